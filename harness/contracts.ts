@@ -497,3 +497,38 @@ export interface Excerpt {
   /** Index into `lines`, and the columns marked in it (0-based, end exclusive). */
   mark?: { line: number; from: number; to: number };
 }
+
+// ── The run as read back ────────────────────────────────────────────────────
+/** A run folder, read from its event log and evidence: all that a judgement or a report may know. */
+export interface RunRecord {
+  id: string;
+  kind: ReportModel['kind'];
+  opened: string;
+  status: RunStatus;
+  sut: SutDescription;
+  catalogue: Requirement[];
+  catalogueSha: Sha256;
+  programme: Programme;
+  programmeSha: Sha256;
+  exchanges: Exchange[];
+  attempts: AttemptRecord[];
+  steps: ReportModel['steps'];
+  incidents: { at: string; what: string }[];
+  attestations: (Prompt & Answer)[];
+  chainHead: Sha256;
+  /** First place where the hash chain of the event log does not hold. */
+  chainProblem?: string;
+  evidence: EvidenceStore;
+}
+export interface AttemptRecord {
+  facts: AttemptFacts;
+  scenarioSha: Sha256;
+  n: number;
+  superseded: boolean;
+  start: string;
+  end: string;
+  status: RunStatus;
+  /** Ids, in order. */
+  exchanges: string[];
+  delivered: TrueInstance[];
+}
