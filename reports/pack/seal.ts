@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, chmod, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { dataFile } from '../../harness/root.js';
 import { signDetached } from '../signing/cms.js';
 import type { SigningKey } from '../signing/key.js';
 
@@ -56,7 +57,7 @@ function manifestText(manifest: PackManifest): string {
 
 export async function sealPack(folder: string, report: { id: string; chainHead: string; issued: string }, key: SigningKey): Promise<PackManifest> {
   await Promise.all([MANIFEST, SIGNATURE, CHECKSUMS].map((name) => rm(join(folder, name), { force: true })));
-  await copyFile(join(import.meta.dirname, 'verify.sh').replace(`${sep}dist${sep}reports`, `${sep}reports`), join(folder, 'verify.sh'));
+  await copyFile(dataFile('reports', 'pack', 'verify.sh'), join(folder, 'verify.sh'));
   await chmod(join(folder, 'verify.sh'), 0o755);
   await writeFile(join(folder, SIGNER_CERTIFICATE), key.chainPem);
   const files: PackFile[] = [];

@@ -13,7 +13,7 @@ done
 altered() { echo "ALTERED: $1"; exit 1; }
 
 # 1. The signature over the list of files.
-openssl cms -verify -cades -binary -inform DER -in manifest.json.p7s -content manifest.json \
+openssl cms -verify -binary -inform DER -in manifest.json.p7s -content manifest.json \
   -noverify -out /dev/null 2>/dev/null || altered 'manifest.json does not fit its signature manifest.json.p7s'
 
 # 2. Every file against the signed list, and nothing beside it.
@@ -38,7 +38,7 @@ if [ -f report.pdf ]; then
 fi
 
 # 4. Who signed.
-signer=$(openssl cms -verify -cades -binary -inform DER -in manifest.json.p7s -content manifest.json \
+signer=$(openssl cms -verify -binary -inform DER -in manifest.json.p7s -content manifest.json \
   -noverify -out /dev/null -signer /dev/stdout 2>/dev/null)
 echo "$signer" | openssl x509 -noout -subject -fingerprint -sha256 -dates
 if [ -z "$anchor" ]; then

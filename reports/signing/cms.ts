@@ -41,7 +41,7 @@ export async function signDetached(content: Uint8Array, key: SigningKey): Promis
     ],
     certificates: key.chain,
   });
-  await signedData.sign(key.privateKey as unknown as CryptoKey, 0, 'SHA-256', buffer(content));
+  await signedData.sign(key.privateKey, 0, 'SHA-256', buffer(content));
   const contentInfo = new pkijs.ContentInfo({ contentType: OID.signedData, content: signedData.toSchema(true) });
   return Buffer.from(contentInfo.toSchema().toBER());
 }

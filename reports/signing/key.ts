@@ -103,8 +103,8 @@ export async function makeSelfSigned(commonName: string, notAfter?: Date): Promi
     new pkijs.Extension({ extnID: '2.5.29.19', critical: true, extnValue: new pkijs.BasicConstraints({ cA: false }).toSchema().toBER() }),
     new pkijs.Extension({ extnID: '2.5.29.15', critical: true, extnValue: digitalSignature.toBER() }),
   ];
-  await certificate.subjectPublicKeyInfo.importKey(pair.publicKey as unknown as CryptoKey);
-  await certificate.sign(pair.privateKey as unknown as CryptoKey, 'SHA-256');
+  await certificate.subjectPublicKeyInfo.importKey(pair.publicKey);
+  await certificate.sign(pair.privateKey, 'SHA-256');
   return {
     keyPem: toPem('PRIVATE KEY', await webcrypto.subtle.exportKey('pkcs8', pair.privateKey)),
     certificatePem: toPem('CERTIFICATE', certificate.toSchema().toBER()),
