@@ -26,7 +26,7 @@ const OID = /^[0-2](\.(0|[1-9]\d*))+$/;
 const DAYS_WARNING = 30;
 const SKEW_WARNING_MS = 60_000;
 
-export async function* preflight(sut: SutDescription, options: PreflightOptions): AsyncGenerator<PreflightLine> {
+export async function* preflight(sut: SutDescription, options: PreflightOptions): AsyncGenerator<PreflightLine, void, void> {
   yield* oids(sut);
   yield* codes(sut);
   yield await ownListener(sut);
@@ -71,15 +71,21 @@ function ownListener(sut: SutDescription): Promise<PreflightLine> {
     server.listen(0, bind ?? '127.0.0.1', () => {
       const { port } = server.address() as { port: number };
       const socket = tcpConnect({ host: advertise, port, timeout: 3_000 });
-      socket.once('connect', () => (socket.destroy(), done('ok', 'reached from this computer; whether the product reaches it shows in the run')));
-      const bad = (why: string): void => (socket.destroy(), done('wrong', `not reached: ${why}`, 'reach.advertise must lead to this computer, reach.bind to an interface of it (0.0.0.0 for all)'));
+      socket.once('connect', () => {
+        socket.destroy();
+        done('ok', 'reached from this computer; whether the product reaches it shows in the run');
+      });
+      const bad = (why: string): void => {
+        socket.destroy();
+        done('wrong', `not reached: ${why}`, 'reach.advertise must lead to this computer, reach.bind to an interface of it (0.0.0.0 for all)');
+      };
       socket.once('error', (e) => bad(e.message));
       socket.once('timeout', () => bad('no answer in 3 s'));
     });
   });
 }
 
-async function* web(what: string, address: string, timeoutMs: number): AsyncGenerator<PreflightLine> {
+async function* web(what: string, address: string, timeoutMs: number): AsyncGenerator<PreflightLine, void, void> {
   let url: URL;
   try {
     url = new URL(address);
@@ -106,7 +112,10 @@ async function reach(host: string, port: number, timeoutMs: number): Promise<Omi
   if (named instanceof Error) return { state: 'wrong', detail: `the name ${host} is not known (${named.message})`, remedy: 'correct the host, or add it to DNS or the hosts file' };
   return new Promise((resolve) => {
     const socket = tcpConnect({ host, port, timeout: timeoutMs });
-    const end = (result?: Omit<PreflightLine, 'what'>): void => (socket.destroy(), resolve(result));
+    const end = (result?: Omit<PreflightLine, 'what'>): void => {
+      socket.destroy();
+      resolve(result);
+    };
     socket.once('connect', () => end());
     socket.once('timeout', () => end({ state: 'wrong', detail: `no answer from ${host}:${port} in ${timeoutMs} ms`, remedy: 'a firewall may drop it; is the host right, is the product running?' }));
     socket.once('error', (e: NodeJS.ErrnoException) => end({ state: 'wrong', detail: e.code === 'ECONNREFUSED' ? `${host}:${port} refuses connections` : `${host}:${port}: ${e.message}`, remedy: 'is the product running and the port right?' }));
@@ -117,7 +126,10 @@ async function reach(host: string, port: number, timeoutMs: number): Promise<Omi
 function handshake(host: string, port: number, timeoutMs: number): Promise<Omit<PreflightLine, 'what'>> {
   return new Promise((resolve) => {
     const socket: TLSSocket = tlsConnect({ host, port, servername: /^[\d.:]+$/.test(host) ? undefined : host, rejectUnauthorized: false, timeout: timeoutMs });
-    const end = (result: Omit<PreflightLine, 'what'>): void => (socket.destroy(), resolve(result));
+    const end = (result: Omit<PreflightLine, 'what'>): void => {
+      socket.destroy();
+      resolve(result);
+    };
     socket.once('error', (e) => end({ state: 'wrong', detail: `no TLS: ${e.message}`, remedy: 'does the port speak TLS, and does it ask for a client certificate?' }));
     socket.once('timeout', () => end({ state: 'wrong', detail: 'the TLS handshake did not end in time', remedy: 'does the port speak TLS?' }));
     socket.once('secureConnect', () => {
@@ -125,7 +137,7 @@ function handshake(host: string, port: number, timeoutMs: number): Promise<Omit<
       const days = (Date.parse(certificate.valid_to) - Date.now()) / 86_400_000;
       if (days < 0) return end({ state: 'wrong', detail: `its certificate expired on ${certificate.valid_to}`, remedy: 'renew it' });
       if (Date.parse(certificate.valid_from) > Date.now()) return end({ state: 'wrong', detail: `its certificate is valid from ${certificate.valid_from} only`, remedy: 'check the clocks' });
-      const problem = socket.authorizationError as Error | string | undefined;
+      const problem = socket.authorizationError as unknown;
       if (problem) return end({ state: 'warning', detail: `${socket.getProtocol() ?? 'TLS'}; its certificate is not trusted here: ${String(problem instanceof Error ? problem.message : problem)}`, remedy: 'name its authority under systems.*.tls.ca in the SUT file' });
       if (days < DAYS_WARNING) return end({ state: 'warning', detail: `its certificate expires in ${Math.floor(days)} days` });
       end({ state: 'ok', detail: `${socket.getProtocol() ?? 'TLS'}, certificate valid until ${certificate.valid_to}` });
@@ -143,12 +155,15 @@ function clockSkew(url: URL, timeoutMs: number): Promise<number | undefined> {
       resolve(Number.isNaN(date) ? undefined : date - Date.now());
     });
     request.once('error', () => resolve(undefined));
-    request.once('timeout', () => (request.destroy(), resolve(undefined)));
+    request.once('timeout', () => {
+      request.destroy();
+      resolve(undefined);
+    });
     request.end();
   });
 }
 
-async function* dicom(what: string, address: string, aeTitle: string, options: PreflightOptions): AsyncGenerator<PreflightLine> {
+async function* dicom(what: string, address: string, aeTitle: string, options: PreflightOptions): AsyncGenerator<PreflightLine, void, void> {
   const found = /^(.+):(\d{1,5})$/.exec(address);
   if (!found) return yield { what, state: 'wrong', detail: 'expected host:port', remedy: 'write it like pacs.example:11112' };
   const down = await reach(found[1] ?? '', Number(found[2]), options.timeoutMs ?? 5_000);
