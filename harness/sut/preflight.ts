@@ -109,7 +109,7 @@ async function* web(what: string, address: string, timeoutMs: number): AsyncGene
 
 async function reach(host: string, port: number, timeoutMs: number): Promise<Omit<PreflightLine, 'what'> | undefined> {
   const named = await lookup(host).catch((e: Error) => e);
-  if (named instanceof Error) return { state: 'wrong', detail: `the name ${host} is not known (${named.message})`, remedy: 'correct the host, or add it to DNS or the hosts file' };
+  if (named instanceof Error) return { state: 'wrong', detail: `the name ${host} is not known (${(named).message})`, remedy: 'correct the host, or add it to DNS or the hosts file' };
   return new Promise((resolve) => {
     const socket = tcpConnect({ host, port, timeout: timeoutMs });
     const end = (result?: Omit<PreflightLine, 'what'>): void => {
@@ -130,15 +130,16 @@ function handshake(host: string, port: number, timeoutMs: number): Promise<Omit<
       socket.destroy();
       resolve(result);
     };
-    socket.once('error', (e) => end({ state: 'wrong', detail: `no TLS: ${e.message}`, remedy: 'does the port speak TLS, and does it ask for a client certificate?' }));
+    socket.once('error', (e: Error) => end({ state: 'wrong', detail: `no TLS: ${e.message}`, remedy: 'does the port speak TLS, and does it ask for a client certificate?' }));
     socket.once('timeout', () => end({ state: 'wrong', detail: 'the TLS handshake did not end in time', remedy: 'does the port speak TLS?' }));
     socket.once('secureConnect', () => {
       const certificate = socket.getPeerCertificate();
       const days = (Date.parse(certificate.valid_to) - Date.now()) / 86_400_000;
       if (days < 0) return end({ state: 'wrong', detail: `its certificate expired on ${certificate.valid_to}`, remedy: 'renew it' });
       if (Date.parse(certificate.valid_from) > Date.now()) return end({ state: 'wrong', detail: `its certificate is valid from ${certificate.valid_from} only`, remedy: 'check the clocks' });
-      const problem = socket.authorizationError as unknown;
-      if (problem) return end({ state: 'warning', detail: `${socket.getProtocol() ?? 'TLS'}; its certificate is not trusted here: ${String(problem instanceof Error ? problem.message : problem)}`, remedy: 'name its authority under systems.*.tls.ca in the SUT file' });
+      const problem: unknown = socket.authorizationError;
+      const why = problem instanceof Error ? problem.message : String(problem);
+      if (problem) return end({ state: 'warning', detail: `${socket.getProtocol() ?? 'TLS'}; its certificate is not trusted here: ${why}`, remedy: 'name its authority under systems.*.tls.ca in the SUT file' });
       if (days < DAYS_WARNING) return end({ state: 'warning', detail: `its certificate expires in ${Math.floor(days)} days` });
       end({ state: 'ok', detail: `${socket.getProtocol() ?? 'TLS'}, certificate valid until ${certificate.valid_to}` });
     });
