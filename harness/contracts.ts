@@ -487,7 +487,7 @@ export interface ReportModel extends Omit<Judgement, 'schema'> {
   /** Lines around each finding's place, for readers; by `${blob.sha256}:${offset}`. */
   excerpts: Record<string, Excerpt>;
   steps: { attempt: string; index: number; verb: string; summary: string; outcome: string; start: string; end: string }[];
-  attestations: (Prompt & Answer)[];
+  attestations: (Omit<Prompt, 'attachments'> & Answer)[];
   redactions: { original: Sha256; replaced: Sha256; rule: string }[];
 }
 export interface Excerpt {
@@ -514,7 +514,7 @@ export interface RunRecord {
   attempts: AttemptRecord[];
   steps: ReportModel['steps'];
   incidents: { at: string; what: string }[];
-  attestations: (Prompt & Answer)[];
+  attestations: (Omit<Prompt, 'attachments'> & Answer)[];
   chainHead: Sha256;
   /** First place where the hash chain of the event log does not hold. */
   chainProblem?: string;
