@@ -132,7 +132,7 @@ function explain(error: ErrorObject, problem: ExplainedYaml<unknown>['problem'])
     }
     case 'minProperties':
     case 'maxProperties':
-      return problem(path, { key: true, expected: described ?? `${error.message?.replace('must NOT have ', 'not ') ?? ''}`, found: `${Object.keys((error.data ?? {}) as object).length} entries`, remedy: 'Give each its own list item, with its own dash.' });
+      return problem(path, { key: true, expected: described ?? `${error.message?.replace('must NOT have ', 'not ') ?? ''}`, found: `${Object.keys((error.data ?? {})).length} entries`, remedy: 'Give each its own list item, with its own dash.' });
     default: {
       const syntax = /^syntax: (.+)$/.exec(schema.$comment ?? '')?.[1];
       const why = syntax && typeof error.data === 'string' ? explainers[syntax]?.(error.data) : undefined;
