@@ -1,8 +1,8 @@
-"""DICOM by DCMTK's command line tools alone: dcm2json reads, dump2dcm writes. No DICOM library of Python is used."""
-import json
+"""DICOM by DCMTK's command line tools alone: dcm2xml reads, dump2dcm writes. No DICOM library of Python is used."""
 import os
 import subprocess
 import tempfile
+import xml.etree.ElementTree as ElementTree
 
 
 def run(*command, data=None):
@@ -15,28 +15,34 @@ def run(*command, data=None):
 
 # ── reading ─────────────────────────────────────────────────────────────────
 def read(path):
-    """The data set and file meta information of a Part 10 file in the DICOM JSON model, text in UTF-8."""
-    return json.loads(run('dcm2json', '-q', '+m', '-fc', path).decode('utf-8'))
+    """The data set and file meta information of a Part 10 file: text in UTF-8 by tag, a list of data sets for a sequence."""
+    # dcm2json would be nearer, but it refuses compressed pixel data.
+    document = ElementTree.fromstring(run('dcm2xml', '-q', '+U8', '+Ca', 'latin-1', path))
+    return {tag: value for part in document for tag, value in data_set(part).items()}
 
 
-def text(dataset, tag, default=''):
-    """The values of an attribute joined by a backslash; a person name with its groups joined by '='."""
-    element = dataset.get(tag)
-    if not element or 'Value' not in element:
-        return default
-    values = []
-    for value in element['Value']:
-        if isinstance(value, dict):
-            groups = [value.get(group, '') for group in ('Alphabetic', 'Ideographic', 'Phonetic')]
-            values.append('='.join(groups).rstrip('='))
-        else:
-            values.append('' if value is None else str(value))
-    return '\\'.join(values)
+def data_set(parent):
+    """One data set of dcm2xml's own format."""
+    found = {}
+    for child in parent:
+        tag = child.get('tag', '').replace(',', '').upper()
+        if child.tag == 'sequence':
+            found[tag] = [data_set(item) for item in child if item.tag == 'item']
+        elif child.tag == 'element':
+            found[tag] = child.text or ''
+    return found
+
+
+def text(dataset, tag):
+    """The value of an attribute as text, several joined by a backslash; empty where it is absent."""
+    value = dataset.get(tag, '')
+    return value if isinstance(value, str) else ''
 
 
 def items(dataset, tag):
     """The items of a sequence; none where it is absent or empty."""
-    return [item for item in dataset.get(tag, {}).get('Value', []) if isinstance(item, dict)]
+    value = dataset.get(tag, [])
+    return value if isinstance(value, list) else []
 
 
 # ── writing ─────────────────────────────────────────────────────────────────

@@ -1,5 +1,10 @@
-"""A CT study of two series made by dump2dcm from text: a head phantom that no scanner saw. Nothing of it is of a real person."""
+"""
+CT studies of two series made by dump2dcm from text: a head phantom that no scanner saw. Nothing of it is of a real person.
+As a command: make_study.py FOLDER [explicit|deflated|jpeg] makes the study OTHER; prints what it is as one JSON line.
+"""
+import json
 import os
+import sys
 import uuid
 
 import dcmtk
@@ -51,7 +56,7 @@ def instance(study, series, index):
         ('00080032', 'TM', moment), ('00080033', 'TM', moment), ('00080050', 'SH', study['accession']),
         ('00080051', 'SQ', [[('00400032', 'UT', study['accessionAuthority']), ('00400033', 'CS', 'ISO')]]),
         ('00080060', 'CS', 'CT'), ('00080070', 'LO', 'Foreign Source Works'), ('00080080', 'LO', 'Shoreline Imaging'),
-        ('00080090', 'PN', 'Okafor^Ngozi^^Dr'), ('00080201', 'SH', study['zone']), ('00081030', 'LO', 'CT Head'),
+        ('00080090', 'PN', 'Okafor^Ngozi^^Dr'), ('00081030', 'LO', 'CT Head'),
         ('00081032', 'SQ', [dcmtk.code('24725-4', 'LN', 'CT Head')]), ('0008103E', 'LO', series['description']),
         ('00081090', 'LO', 'Phantom 1'), ('00082218', 'SQ', head),
         ('00100010', 'PN', study['patientName']), ('00100020', 'LO', study['patientId']), ('00100030', 'DA', study['birthDate']),
@@ -64,17 +69,32 @@ def instance(study, series, index):
         ('00200032', 'DS', f'-115\\-115\\{z}'), ('00200037', 'DS', '1\\0\\0\\0\\1\\0'), ('00200052', 'UI', study['frame']),
         ('00201040', 'LO', ''), ('00201041', 'DS', z),
         ('00280002', 'US', '1'), ('00280004', 'CS', 'MONOCHROME2'), ('00280010', 'US', str(rows)), ('00280011', 'US', str(columns)),
-        ('00280030', 'DS', f'{230 / columns}\\{230 / rows}'), ('00280100', 'US', '16'), ('00280101', 'US', '12'),
+        ('00280030', 'DS', f'{230 / columns:.10g}\\{230 / rows:.10g}'), ('00280100', 'US', '16'), ('00280101', 'US', '12'),
         ('00280102', 'US', '11'), ('00280103', 'US', '0'), ('00281050', 'DS', '40'), ('00281051', 'DS', '80'),
         ('00281052', 'DS', '-1024'), ('00281053', 'DS', '1'), ('00281054', 'LO', 'HU'),
         ('00290010', 'LO', 'FOREIGN SOURCE WORKS'), ('00291001', 'LO', f'gantry {index}'),
         ('00400244', 'DA', study['date']), ('00400245', 'TM', study['time']), ('00400253', 'SH', 'PPS-1'),
         ('00400254', 'LO', 'CT head'), ('00400275', 'SQ', [request]),
         ('7FE00010', 'OW', pixels(rows, columns, index, series['kernel'] == 'sharp')),
+        *([('00080201', 'SH', study['zone'])] if study['zone'] else []),
     ]
 
 
-def make(folder, study):
+# Not the study of the witness case: another patient, other counts, no time zone in the images, a name in the default repertoire.
+OTHER = {
+    'uid': uid('other study'), 'frame': uid('other frame'), 'id': 'S-1', 'date': '20251030', 'time': '081500', 'zone': '', 'rows': 48,
+    'accession': 'X9001', 'requestId': 'RP-1', 'accessionAuthority': '1.3.6.1.4.1.21367.13.202.2000', 'patientName': 'Quill^Tobias',
+    'patientId': 'SH-4242', 'birthDate': '19880712', 'sex': 'M', 'age': '037Y',
+    'series': [
+        {'uid': uid('other series 1'), 'number': 3, 'time': '081600', 'instances': 4, 'kernel': 'soft', 'description': 'Soft'},
+        {'uid': uid('other series 2'), 'number': 4, 'time': '081800', 'instances': 1, 'kernel': 'sharp', 'description': 'Bone'},
+        {'uid': uid('other series 3'), 'number': 5, 'time': '081900', 'instances': 2, 'kernel': 'soft', 'description': 'Late'},
+    ],
+}
+STORED_AS = {'explicit': None, 'deflated': ('dcmconv', '+td'), 'jpeg': ('dcmcjpeg', '+e1')}
+
+
+def make(folder, study, stored_as='explicit'):
     """Writes the files of a study; gives back their paths."""
     os.makedirs(folder, exist_ok=True)
     paths = []
@@ -82,5 +102,13 @@ def make(folder, study):
         for index in range(series['instances']):
             path = os.path.join(folder, f"series-{series['number']}-image-{index + 1}.dcm")
             dcmtk.write(instance(study, series, index), path, 'latin-1')
+            if STORED_AS[stored_as]:
+                dcmtk.run(*STORED_AS[stored_as], path, f'{path}.as')
+                os.replace(f'{path}.as', path)
             paths.append(path)
     return paths
+
+
+if __name__ == '__main__':
+    make(sys.argv[1], OTHER, *sys.argv[2:3])
+    print(json.dumps({key: value for key, value in OTHER.items() if isinstance(value, str)}))

@@ -8,8 +8,9 @@ from email.utils import format_datetime
 
 import identity
 import mtom
+import mutants
 import retrieve
-from study import Instance
+from study import read_all
 
 LARGEST_REQUEST = 16 * 1024 * 1024
 
@@ -22,16 +23,16 @@ class Archive:
         self.read = {}
 
     def instances(self):
+        """The objects that are there now."""
+        fresh = {}
         for root, _, names in os.walk(self.folder):
             for name in names:
                 path = os.path.join(root, name)
-                stamp = os.stat(path).st_mtime_ns, os.stat(path).st_size
-                if path not in self.read or self.read[path][0] != stamp:
-                    try:
-                        self.read[path] = stamp, Instance(path)
-                    except RuntimeError:
-                        pass
-        return {instance.sop: instance for _, instance in self.read.values()}
+                found = os.stat(path)
+                fresh[path] = found.st_mtime_ns, found.st_size
+        unread = [path for path, stamp in fresh.items() if self.read.get(path, (None,))[0] != stamp]
+        self.read.update({path: (fresh[path], instance) for path, instance in zip(unread, read_all(unread))})
+        return {instance.sop: instance for _, instance in self.read.values() if instance}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -50,8 +51,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except ValueError as problem:
             return self.fault(str(problem))
         content_type, answer = mtom.package(xml, parts, retrieve.ACTION, identity.new_uuid('package').replace('-', ''))
-        for mutate in self.server.mutations:
-            content_type, answer = mutate(content_type, answer)
+        content_type, answer = mutants.apply(self.server.mutant, 'answer', (content_type, answer))
         return self.send(200, content_type, answer)
 
     def receive(self):
@@ -100,12 +100,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             print(format % args, file=sys.stderr)
 
 
-def create(folder, config, port=0, mutations=()):
+def create(folder, config, port=0, mutant=None):
     """A server that listens; `serve_forever` answers."""
     server = http.server.ThreadingHTTPServer(('127.0.0.1', port), Handler)
     server.archive = Archive(folder)
     server.config = config
-    server.mutations = mutations
+    server.mutant = mutant
     server.verbose = False
     return server
 

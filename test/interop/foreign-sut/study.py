@@ -1,5 +1,6 @@
 """A study as this source knows it: what its files say, read once."""
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
 import dcmtk
@@ -52,18 +53,23 @@ class Instance:
         return 'WAVEFORM' if self.sop_class.startswith(WAVEFORM_CLASSES) else 'COMPOSITE'
 
 
+def read_all(paths):
+    """Instances of files, in the order of the paths; None for a file that is no DICOM object (storescp may still be writing it)."""
+
+    def one(path):
+        try:
+            return Instance(path)
+        except RuntimeError:
+            return None
+
+    with ThreadPoolExecutor(4) as readers:
+        return list(readers.map(one, paths))
+
+
 def load_study(folder, study_uid=None):
     """The instances of one study, in the order of series and instance numbers."""
-    found = []
-    for root, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(root, name)
-            try:
-                instance = Instance(path)
-            except RuntimeError:
-                continue  # storescp writes a file under its last name from the start: one that is not whole is none yet
-            if study_uid in (None, instance.study):
-                found.append(instance)
+    paths = [os.path.join(root, name) for root, _, names in os.walk(folder) for name in names]
+    found = [instance for instance in read_all(paths) if instance and study_uid in (None, instance.study)]
     return sorted(found, key=lambda i: (number(i['00200011']), i.series, number(i['00200013']), i.sop))
 
 
