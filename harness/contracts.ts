@@ -298,6 +298,8 @@ export interface HttpExchange {
   exchange: Exchange;
   response?: BlobRef;
   status?: number;
+  /** Why there is no whole answer, in words for a person. */
+  problem?: string;
 }
 export interface DimseListen {
   actor: string;
