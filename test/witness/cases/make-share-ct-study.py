@@ -2,7 +2,7 @@
 """
 Makes the wire bytes of the conformant case share-ct-study anew: a CT study by dump2dcm, and the messages of a source without a
 line of Assay, taken from the socket. The consumer's request and the repository's answer are written here by hand.
-Deterministic: fixed time, identifiers from a seed. Needs DCMTK and curl. Run: python3 test/witness/cases/make-share-ct-study.py
+Deterministic: fixed time, identifiers from a seed. Needs DCMTK and curl. Run: python3 test/witness/cases/make-share-ct-study.py [FOLDER]
 """
 import os
 import re
@@ -11,7 +11,7 @@ import sys
 import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-CASE = os.path.join(HERE, 'share-ct-study')
+CASE = sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, 'share-ct-study')
 sys.path.insert(0, os.path.join(HERE, '..', '..', 'interop', 'foreign-sut'))
 os.environ.update(FOREIGN_SUT_SEED='share-ct-study', FOREIGN_SUT_NOW='20250312030510')
 import dcmtk  # noqa: E402
