@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import type { Programme, ProgrammeActor, Requirement, Sha256 } from '../contracts.js';
 import { dataFile } from '../root.js';
+import { inForce } from './applicability.js';
 
 export interface LoadedProgramme {
   programme: Programme;
@@ -15,16 +16,16 @@ export interface LoadedProgramme {
 /** Where the built-in programme (Image Share Validation) lies. */
 export const programmeFile = dataFile('harness', 'requirements', 'programmes', 'image-share.json');
 
-/** Loads a programme file. Throws one error that lists what is wrong with it. */
-export async function loadProgramme(catalogue: readonly Requirement[], file: string = programmeFile): Promise<LoadedProgramme> {
+/** Loads a programme file; `packs` are the deployments' scenario packs in force. Throws one error that lists what is wrong with it. */
+export async function loadProgramme(catalogue: readonly Requirement[], file: string = programmeFile, packs: readonly string[] = []): Promise<LoadedProgramme> {
   const bytes = await readFile(file);
   const schema = JSON.parse(await readFile(dataFile('harness', 'requirements', 'programme.schema.json'), 'utf8')) as object;
-  const programme = parseProgramme(bytes.toString('utf8'), file, catalogue, schema);
+  const programme = parseProgramme(bytes.toString('utf8'), file, catalogue, schema, packs);
   return { programme, sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
 }
 
 /** Reads the text of a programme and holds it against its schema and the catalogue. */
-export function parseProgramme(text: string, source: string, catalogue: readonly Requirement[], schema: object): Programme {
+export function parseProgramme(text: string, source: string, catalogue: readonly Requirement[], schema: object, packs: readonly string[] = []): Programme {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -32,7 +33,7 @@ export function parseProgramme(text: string, source: string, catalogue: readonly
     throw new Error(`${source} is no JSON: ${(error as Error).message}`);
   }
   const validate = new Ajv2020({ allErrors: true }).compile<Programme>(schema);
-  const problems = validate(value) ? programmeProblems(value, catalogue) : (validate.errors ?? []).map(schemaWords);
+  const problems = validate(value) ? programmeProblems(value, catalogue, packs) : (validate.errors ?? []).map(schemaWords);
   if (problems.length > 0) throw new Error(`${source} is no sound programme:\n  ${problems.slice(0, 20).join('\n  ')}`);
   return value as Programme;
 }
@@ -40,13 +41,14 @@ export function parseProgramme(text: string, source: string, catalogue: readonly
 const schemaWords = (error: ErrorObject): string => `${error.instancePath || '/'} ${error.message ?? 'is not as expected'} (${JSON.stringify(error.params)})`;
 
 /** What the schema cannot see: ids that the catalogue does not have, tests that name each other in vain. */
-function programmeProblems(programme: Programme, catalogue: readonly Requirement[]): string[] {
-  const known = new Set(catalogue.map((requirement) => requirement.id));
+function programmeProblems(programme: Programme, catalogue: readonly Requirement[], packs: readonly string[]): string[] {
+  const known = new Map(catalogue.map((requirement) => [requirement.id, requirement]));
   const problems: string[] = [];
   for (const [name, actor] of Object.entries(programme.actors)) {
     for (const [place, id] of idsOf(actor)) {
-      if (!known.has(id)) problems.push(`actors/${name}/${place}: the catalogue has no requirement '${id}'`);
-      else if (id.startsWith('DEP-')) problems.push(`actors/${name}/${place}: ${id} is a rule of a deployment and applies only inside its scenario pack`);
+      const requirement = known.get(id);
+      if (!requirement) problems.push(`actors/${name}/${place}: the catalogue has no requirement '${id}'`);
+      else if (!inForce(requirement, packs)) problems.push(`actors/${name}/${place}: ${id} is a rule of a deployment and applies only inside its scenario pack`);
     }
     const tests = new Set(actor.tests.map((test) => test.id));
     if (tests.size < actor.tests.length) problems.push(`actors/${name}/tests: a test id is given twice`);

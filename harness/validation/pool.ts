@@ -1,7 +1,8 @@
 /** Worker processes that validate against schemas, killed when they hang and replaced when they die. */
 import { fork, type ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { SchemaProblem } from '../contracts.js';
 import { codeEnding } from '../root.js';
 import type { Job, Outcome, Reply } from './worker.js';
@@ -121,7 +122,7 @@ export class SchemaPool {
     const { PATH, HOME, TMPDIR } = process.env;
     const child = fork(program, [], {
       // From source the child needs the same loader; from `dist` none. What else this process was started with (an inspector) is not passed on.
-      execArgv: codeEnding === '.ts' ? ['--import', import.meta.resolve('tsx')] : [],
+      execArgv: codeEnding === '.ts' ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       env: { PATH, HOME, TMPDIR },
     });
