@@ -99,6 +99,8 @@ export interface MimePart {
   sha256: string;
   /** Decoded octets, where there are at most `BODY_CAP` of them. */
   bytes?: Uint8Array;
+  /** First decoded octets, enough for the header of a DICOM object, where there are too many for `bytes`. */
+  head?: Uint8Array;
   /** Ended by a delimiter. */
   complete: boolean;
 }
