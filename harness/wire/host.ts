@@ -6,6 +6,9 @@ import { mkdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventLog, EvidenceStore, Exchange, Listening, Party, SimulatorHost } from '../contracts.js';
+import type { DimseLimits } from './dimse-connection.js';
+import { dialDimse } from './dimse-dial.js';
+import { listenDimse } from './dimse-listen.js';
 import { openEventLog } from './event-log.js';
 import { openEvidence } from './evidence.js';
 import { listenHttp, type HttpLimits } from './http-capture.js';
@@ -29,6 +32,7 @@ export interface HostOptions {
   /** Ends every dial, and tells simulators to stop. */
   signal?: AbortSignal;
   http?: Partial<HttpLimits>;
+  dimse?: Partial<DimseLimits>;
 }
 export interface Host {
   readonly recorder: Recorder;
@@ -72,8 +76,8 @@ export function createHost(options: HostOptions): Host {
       return {
         listenHttp: async (listen, handler) => keep(await listenHttp({ recorder, simulator, bind, advertise, peer, limits: options.http }, listen, handler)),
         dialHttp: (request) => dialHttp({ recorder, simulator, peer, signal }, request),
-        listenDimse: async () => Promise.reject(new Error('DIMSE is not built yet')),
-        dialDimse: async () => Promise.reject(new Error('DIMSE is not built yet')),
+        listenDimse: async (listen, handler) => keep(await listenDimse({ recorder, simulator, bind, advertise, peer, limits: options.dimse }, listen, handler)),
+        dialDimse: (request) => dialDimse({ recorder, simulator, peer, signal }, request),
         evidence: options.evidence,
         dataDir,
         random: options.random ?? Math.random,

@@ -1,13 +1,11 @@
 /** An HTTP listener whose every byte is evidence: TCP or TLS in front, the tee in between, fastify (node's parser) behind. */
 import { fastify, type FastifyInstance } from 'fastify';
 import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
-import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
 import type { HttpHandler, HttpListen, Listening, Party } from '../contracts.js';
 import { HttpConnection, type ConnectionLimits } from './http-connection.js';
-import { log } from './log.js';
+import { bindListener, openListener } from './listener.js';
 import { hostPort, type Recorder } from './recorder.js';
-import { tlsFacts, tlsOptions, tlsReason } from './tls.js';
 
 export interface HttpLimits extends ConnectionLimits {
   connections: number;
@@ -46,8 +44,8 @@ export async function listenHttp(options: HttpCaptureOptions, listen: HttpListen
     void connection.done.then(() => connections.delete(connection.tee));
     parser.emit('connection', connection.tee);
   };
-  const server = await openServer(options, listen, limits, accept);
-  const port = await bindServer(server, options.bind, listen.port ?? 0, `${options.simulator} (${listen.actor})`);
+  const server = await openListener(options, listen.tls, limits.connections, accept);
+  const port = await bindListener(server, options.bind, listen.port ?? 0, `${options.simulator} (${listen.actor})`);
   return {
     port,
     url: `${listen.tls ? 'https' : 'http'}://${hostPort(options.advertise, port)}`,
@@ -94,57 +92,4 @@ async function parserOf(limits: HttpLimits, connections: Map<object, HttpConnect
   await app.ready();
   if (!parser) throw new Error('fastify made no server');
   return { app, server: parser };
-}
-
-async function openServer(options: HttpCaptureOptions, listen: HttpListen, limits: HttpLimits, accept: (socket: Socket, tls?: Party['tls']) => void): Promise<Server> {
-  const { recorder, simulator } = options;
-  const problem = (socket: Socket, what: string): void => recorder.problem({ simulator, what, peer: hostPort(socket.remoteAddress, socket.remotePort) });
-  const server = listen.tls ? await tlsServer(listen.tls.mutual ?? false) : createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) => accept(socket));
-  server.maxConnections = limits.connections;
-  server.on('drop', (dropped) => {
-    recorder.problem({ simulator, what: `a connection was dropped: ${limits.connections} are open already`, peer: hostPort(dropped?.remoteAddress, dropped?.remotePort) });
-  });
-  return server;
-
-  async function tlsServer(mutual: boolean): Promise<Server> {
-    // The certificate is asked for and judged here, so that a refusal can be told in words.
-    const tls = createTlsServer({ ...(await tlsOptions(listen.tls ?? {})), requestCert: mutual, rejectUnauthorized: false, handshakeTimeout: 10_000, allowHalfOpen: true });
-    tls.on('tlsClientError', (error: Error & { code?: string }, socket) => problem(socket, `TLS handshake failed: ${tlsReason(error) ?? error.message}`));
-    tls.on('secureConnection', (socket: TLSSocket) => {
-      socket.on('error', () => undefined);
-      if (mutual && !socket.authorized) {
-        const code = String(socket.authorizationError ?? 'PEER_DID_NOT_RETURN_A_CERTIFICATE');
-        const reason = socket.getPeerCertificate().raw ? tlsReason(Object.assign(new Error(code), { code })) : tlsReason(Object.assign(new Error(), { code: 'PEER_DID_NOT_RETURN_A_CERTIFICATE' }));
-        problem(socket, `TLS handshake failed: the client's certificate was refused: ${reason ?? code}`);
-        socket.destroy();
-        return;
-      }
-      tlsFacts(socket, recorder.evidence).then(
-        (facts) => accept(socket, facts),
-        (error: Error) => {
-          log.error({ err: error }, 'TLS facts could not be stored');
-          socket.destroy();
-        },
-      );
-    });
-    return tls;
-  }
-}
-
-/** Binds, or says in words why not. */
-export async function bindServer(server: Server, host: string, port: number, who: string): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reasons: Record<string, string> = {
-        EADDRINUSE: `port ${port} on ${host} is in use; end the other program, or choose another port (0: any free one)`,
-        EACCES: `port ${port} needs more rights; choose one above 1023`,
-        EADDRNOTAVAIL: `${host} is no address of this machine`,
-      };
-      reject(new Error(`${who} cannot listen: ${reasons[error.code ?? ''] ?? error.message}`));
-    });
-    server.listen({ host, port }, resolve);
-  });
-  server.on('error', (error) => log.error({ err: error }, `${who}: listener`));
-  const address = server.address();
-  return typeof address === 'object' && address ? address.port : port;
 }
