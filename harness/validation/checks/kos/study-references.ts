@@ -1,0 +1,106 @@
+/** What the manifest refers to, against the study as it was delivered. */
+import { manifestView } from '../../../formats/manifest.js';
+import { defineCheck, met, notExercised, violated } from '../../define.js';
+import { valueText } from '../../imaging/places.js';
+import { deliveredStudy, instancesToShare } from '../../imaging/study.js';
+import { NO_TRUTH } from './study-identity.js';
+import type { ObservingAsync } from '../../imaging/observing.js';
+
+/** The references are exactly the instances that the scenario told the source to share. */
+export const exactlyTheInstances = defineCheck('ASY-KOS-012', manifestView, async function* (manifest, context): ObservingAsync {
+  const study = await deliveredStudy(context);
+  const toShare = await instancesToShare(context);
+  if (context.facts.given.study === undefined || toShare.length === 0) return yield notExercised('The scenario names no instances to share.');
+  const allowed = new Set(toShare.map(({ truth }) => truth.sop));
+  const missing = toShare.filter(({ truth, acknowledged }) => acknowledged && !manifest.references.some(({ sop }) => sop === truth.sop));
+  const surplus = manifest.references.filter(({ sop }) => !allowed.has(sop));
+  const { dataset } = manifest.object;
+  for (const { truth } of missing)
+    yield violated({
+      because: 'An instance of the study is not in the manifest',
+      expected: `${truth.sop} (series ${truth.series})`,
+      found: `${manifest.references.length} references without it`,
+      at: manifest.at(dataset.get('0040A375') ?? dataset),
+      remedy: 'List every instance of the study that was to be shared; look for series or objects that the selection skips, and for a study that was still arriving.',
+    });
+  for (const { sop, item } of surplus)
+    yield violated({
+      because: study.has(sop) ? 'The manifest lists an instance of another study than the one that was to be shared' : 'The manifest lists an instance that was not delivered',
+      expected: 'instances of the study only',
+      found: sop,
+      at: manifest.at(item.get('00081155') ?? item),
+      remedy: 'List only the instances that were to be shared.',
+    });
+  if (missing.length + surplus.length === 0) yield met(`The manifest lists the ${manifest.references.length} instances of the study.`, manifest.at(dataset.get('0040A375') ?? dataset));
+});
+
+/** Referenced SOP Class UID is the true class of the instance. */
+export const trueClass = defineCheck('ASY-KOS-013', manifestView, async function* (manifest, context) {
+  const study = await deliveredStudy(context);
+  let known = 0;
+  let wrong = 0;
+  for (const { sop, sopClass, item } of manifest.references) {
+    const instance = study.get(sop);
+    if (!instance) continue;
+    known++;
+    if (instance.truth.sopClass === sopClass) continue;
+    wrong++;
+    yield violated({
+      because: 'A reference names another SOP class than the instance has',
+      expected: instance.truth.sopClass,
+      found: valueText(sopClass),
+      at: manifest.at(item.get('00081150') ?? item),
+      remedy: 'Copy SOP Class UID (0008,0016) of each instance into Referenced SOP Class UID (0008,1150).',
+    });
+  }
+  if (known === 0) yield notExercised(NO_TRUTH);
+  else if (wrong === 0) yield met(`The ${known} references name the true SOP classes.`);
+});
+
+/** Each instance is listed under its own series and study. */
+export const trueHierarchy = defineCheck('ASY-KOS-014', manifestView, async function* (manifest, context) {
+  const study = await deliveredStudy(context);
+  let known = 0;
+  let wrong = 0;
+  for (const reference of manifest.references) {
+    const truth = study.get(reference.sop)?.truth;
+    if (!truth) continue;
+    known++;
+    if (truth.study === reference.study && truth.series === reference.series) continue;
+    wrong++;
+    yield violated({
+      because: `An instance is listed under another ${truth.study === reference.study ? 'series' : 'study'} than its own`,
+      expected: `study ${truth.study}, series ${truth.series}`,
+      found: `study ${valueText(reference.study)}, series ${valueText(reference.series)}`,
+      at: manifest.at(reference.item),
+      remedy: 'Build the evidence from Study and Series Instance UID of each instance.',
+    });
+  }
+  if (known === 0) yield notExercised(NO_TRUTH);
+  else if (wrong === 0) yield met(`The ${known} references stand under their own series and study.`);
+});
+
+/** The evidence lists only studies of the manifest's patient. Reported as a matter of patient safety. */
+export const onePatient = defineCheck('ASY-KOS-028', manifestView, async function* (manifest, context) {
+  const study = await deliveredStudy(context);
+  const referred = manifest.references.flatMap((reference) => {
+    const instance = study.get(reference.sop) ?? [...study.values()].find(({ truth }) => truth.study === reference.study);
+    return instance ? [{ reference, identity: instance.identity }] : [];
+  });
+  const own = new Set(manifestPatients(context.facts.given.patient?.departmentalId, manifest.object.dataset.text('00100020')));
+  const strange = referred.filter(({ identity }) => identity.patientId && !own.has(identity.patientId));
+  for (const { reference, identity } of strange)
+    yield violated({
+      because: 'The evidence lists an instance of another patient',
+      expected: `instances of patient ${[...own].join(' or ')}`,
+      found: `patient ${identity.patientId}`,
+      at: manifest.at(reference.item),
+      remedy: 'Check how the studies of a manifest are selected: a mix of patients is a matter of patient safety.',
+    });
+  if (referred.length === 0) yield notExercised(NO_TRUTH);
+  else if (strange.length === 0) yield met('All known instances of the evidence are of one patient.');
+});
+
+/** The identifiers under which the patient of the scenario is known: that of the images, and that of the manifest. */
+const manifestPatients = (departmentalId: string | undefined, inManifest: string | undefined): string[] =>
+  departmentalId !== undefined ? [departmentalId.split('^')[0] ?? ''] : inManifest ? [inManifest] : [];
