@@ -78,7 +78,9 @@ const mutations: Mutation[] = [
   },
   ({ node }, random, all) => node.children.splice(Math.floor(random() * (node.children.length + 1)), 0, structuredClone(pick(random, all).node)),
   ({ node }) => node.children.splice(0, node.children.length),
-  ({ node }, random) => node.attributes.push(['xsi:type', pick(random, TYPES)]),
+  ({ node }, random) => {
+    if (!node.attributes.some(([key]) => key === 'xsi:type')) node.attributes.push(['xsi:type', pick(random, TYPES)]);
+  },
 ];
 
 const DECLARED: Record<string, string> = {
