@@ -8,6 +8,10 @@ import type { AttemptCheck, AttemptContext, AttemptFacts, JudgeContext, Location
 /** What a check yields, one for each place that it looked at. */
 export type Observations = Iterable<Observation> | AsyncIterable<Observation>;
 
+/** The result type of a check written as a generator: `function* (m): Seen`, or `async function* (m): SeenLater`. */
+export type Seen = Generator<Observation, void, undefined>;
+export type SeenLater = AsyncGenerator<Observation, void, undefined>;
+
 /** A violation: everything that a vendor's engineer needs to find and mend it. */
 export type Violation = Omit<Observation, 'outcome'> & { expected: string; found: string; remedy: string };
 

@@ -16,7 +16,7 @@ import type {
   Verdict,
   ViewSource,
 } from '../contracts.js';
-import { Views } from './plain-views.js';
+import { Views } from '../formats/viewer.js';
 import { applies, messagesFor, reasonWithoutCheck, type Claim } from '../requirements/applicability.js';
 import { coveredBy, levelOf, mandatoryOf, overallOf, scopeOf, verdictOf, worst } from '../requirements/verdict.js';
 import { builtInChecks, type RegisteredCheck } from './registry.js';
