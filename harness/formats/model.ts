@@ -96,7 +96,6 @@ export interface MimePart {
   /** Of the octets after undoing base64 or quoted-printable; as sent otherwise. */
   decodedSize: number;
   sha1: string;
-  sha256: string;
   /** Decoded octets, where there are at most `BODY_CAP` of them. */
   bytes?: Uint8Array;
   /** First decoded octets, enough for the header of a DICOM object, where there are too many for `bytes`. */
