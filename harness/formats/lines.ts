@@ -15,10 +15,15 @@ export class LineIndex {
   /** Per checkpoint: line feeds before, offset of the last of them, place in `gaps`. */
   private readonly checkpoints: { count: number; last: number; at: number }[] = [{ count: 0, last: -1, at: 0 }];
 
-  /** Bytes of the blob from `base`, in order. */
-  push(chunk: Buffer, base: number): void {
-    if (this.full) return;
-    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) this.add(base + at);
+  /** Bytes of the blob from `base`, in order. Gives whether a line within them may begin with two hyphens, as multipart delimiters do. */
+  push(chunk: Buffer, base: number): boolean {
+    if (this.full) return true;
+    let hyphens = false;
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) {
+      if (chunk[at + 1] === 45 && chunk[at + 2] === 45) hyphens = true;
+      this.add(base + at);
+    }
+    return hyphens || this.full;
   }
 
   private add(offset: number): void {

@@ -46,6 +46,8 @@ class MessageStream {
   private readonly lines = new LineIndex();
   private readonly segments = new SegmentMap();
   private position = 0;
+  /** Whether a line within the octets at hand may be a multipart delimiter. */
+  private hyphens = true;
   private start: Buffer | undefined = Buffer.alloc(0);
   private http?: HttpHead;
   private mediaType?: MediaType;
@@ -61,7 +63,7 @@ class MessageStream {
   constructor(private readonly trim: SplitOptions['trim']) {}
 
   push(chunk: Buffer): void {
-    this.lines.push(chunk, this.position);
+    this.hyphens = this.lines.push(chunk, this.position);
     const base = this.position;
     this.position += chunk.length;
     if (this.start === undefined) this.framed(chunk, base);
@@ -178,7 +180,7 @@ class MessageStream {
   }
 
   private route(bytes: Buffer): void {
-    if (this.splitter) this.splitter.push(bytes);
+    if (this.splitter) this.splitter.push(bytes, this.hyphens);
     else this.whole.push(bytes);
   }
 
@@ -196,6 +198,7 @@ class MessageStream {
         ...(this.trim && { trim: this.trim }),
       });
     }
+    this.hyphens = true;
     if (first.length > 0) this.route(first);
   }
 

@@ -10,7 +10,6 @@ import { type TransferDecoder, transferDecoder } from './transfer-decoding.js';
 export class PartBuilder {
   readonly part: MimePart;
   private readonly sha1 = createHash('sha1');
-  private readonly sha256 = createHash('sha256');
   private readonly sink: ByteSink;
   private readonly decoder: TransferDecoder | undefined;
 
@@ -24,7 +23,7 @@ export class PartBuilder {
     const contentId = header(headers, 'Content-ID')?.value;
     const contentType = header(headers, 'Content-Type');
     const transferEncoding = header(headers, 'Content-Transfer-Encoding')?.value;
-    this.part = { index, headers, offset, size: 0, decodedSize: 0, sha1: '', sha256: '', complete: false };
+    this.part = { index, headers, offset, size: 0, decodedSize: 0, sha1: '', complete: false };
     if (contentId !== undefined) this.part.contentId = contentId;
     if (contentType) this.part.mediaType = parseMediaType(contentType.value, contentType);
     if (transferEncoding !== undefined) this.part.transferEncoding = transferEncoding;
@@ -47,7 +46,6 @@ export class PartBuilder {
     if (this.decoder) this.decoded(this.decoder.finish());
     this.part.complete = complete;
     this.part.sha1 = this.sha1.digest('hex');
-    this.part.sha256 = this.sha256.digest('hex');
     if (this.part.decodedSize <= this.keep) this.part.bytes = this.sink.bytes();
     else {
       this.sink.shrink(DICOM_CAP);
@@ -60,7 +58,6 @@ export class PartBuilder {
     if (bytes.length === 0) return;
     this.part.decodedSize += bytes.length;
     this.sha1.update(bytes);
-    this.sha256.update(bytes);
     if (this.sink.overflowed) return;
     this.sink.push(bytes);
     if (this.sink.overflowed) this.sink.shrink(DICOM_CAP);

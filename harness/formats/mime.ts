@@ -45,10 +45,10 @@ export class MultipartSplitter {
     this.body = { boundary: options.boundary, parts: [], closed: false, problems: [] };
   }
 
-  /** The next octets of the body. */
-  push(bytes: Buffer): void {
+  /** The next octets of the body. `hyphens`: whether a line that begins within them may begin with two hyphens; the search is saved where not. */
+  push(bytes: Buffer, hyphens = true): void {
     if (this.waitingSize === 0 && bytes.length >= GATHER) {
-      this.feed(bytes);
+      this.feed(bytes, hyphens);
       return;
     }
     this.waiting.push(Buffer.from(bytes));
@@ -81,10 +81,23 @@ export class MultipartSplitter {
     const bytes = Buffer.concat(this.waiting);
     this.waiting = [];
     this.waitingSize = 0;
-    this.feed(bytes);
+    this.feed(bytes, true);
   }
 
-  private feed(bytes: Buffer): void {
+  private feed(bytes: Buffer, hyphens: boolean): void {
+    if (this.state === 'body' && this.pending.length <= this.needle.length + 1) {
+      // The usual case, without a copy: no delimiter begins in what was held back, nor directly behind it.
+      const seam = Buffer.concat([this.pending, bytes.subarray(0, this.needle.length + 1)]);
+      if (seam.indexOf(this.needle) < 0) {
+        this.flush(this.pending.length);
+        if (!hyphens) {
+          this.builder?.push(bytes.subarray(0, bytes.length - this.needle.length - 1));
+          this.base += bytes.length - this.needle.length - 1;
+          this.pending = Buffer.from(bytes.subarray(-this.needle.length - 1));
+          return;
+        }
+      }
+    }
     this.pending = this.pending.length === 0 ? bytes : Buffer.concat([this.pending, bytes]);
     this.process(false);
     // What is left is short, but may be a view of a buffer that its owner uses again.

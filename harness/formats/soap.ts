@@ -103,7 +103,7 @@ class StoredMessage implements SoapMessage {
       const owner = elementAt(this.xml.root, place.start);
       return { offset: place.start, length: place.end - place.start, ...(owner && { found: `${elementPath(owner)}/@${place.local}` }) };
     }
-    if ('sha256' in place) return { offset: place.offset, length: this.extent(place), found: `part[${place.index}]` };
+    if ('decodedSize' in place) return { offset: place.offset, length: this.extent(place), found: `part[${place.index}]` };
     if ('name' in place) {
       const part = this.mime?.parts.find((candidate) => candidate.headers.includes(place));
       return { offset: place.offset, length: place.length, found: part ? `part[${part.index}]/${place.name}` : place.name };
