@@ -276,7 +276,7 @@ export class HttpConnection {
       if (draft.request?.complete) void this.#finish(draft, 'complete');
     }
     if (this.#refused) return;
-    this.#socket.end();
+    this.#socket.end(() => this.#cutByUs && this.#socket.destroy());
     this.#arm(LINGER_TOTAL_MS, () => this.#socket.destroy());
   }
 
@@ -287,7 +287,7 @@ export class HttpConnection {
   /** A simulator's fault: the connection breaks here. */
   #cut(): void {
     this.#cutByUs = true;
-    this.#socket.end(() => this.#socket.destroy());
+    this.tee.end(); // Behind what is still to be written.
   }
 
   // ── Refusals and the end ──────────────────────────────────────────────────
