@@ -1,10 +1,12 @@
 /** The events of a run as their writers mean them (v 1). Readers take what they know and pass over the rest. */
 import type { Answer, AttemptFacts, BlobRef, Exchange, Json, Prompt, ReportModel, RunEvent, RunStatus, Sha256, SutDescription } from '../contracts.js';
+import type { GivenStudy } from './step.js';
 
 export type StepOutcome = 'done' | 'timed out' | 'failed' | 'aborted' | 'skipped';
 
 export interface RunEvents {
   'run.opened': { run: string; kind: ReportModel['kind']; tool: { name: string; version: string }; sut: SutDescription; catalogueSha: Sha256; programmeSha: Sha256 };
+  'run.planned': { scenarios: string[] };
   'run.status': { status: RunStatus };
   /** With `attempt`, that attempt goes on, at `index`. */
   'run.resumed': { attempt?: string; index?: number };
@@ -12,7 +14,8 @@ export interface RunEvents {
   'run.interrupted': { why: string };
   'attempt.started': { attempt: string; scenario: string; scenarioSha: Sha256; n: number; given: AttemptFacts['given'] };
   'attempt.finished': { attempt: string; status: RunStatus };
-  'simulator.started': { simulator: string; endpoints: Record<string, string>; port?: number };
+  'study.prepared': { attempt: string; study: GivenStudy };
+  'simulator.started': { simulator: string; endpoints: Record<string, string> };
   'step.started': { attempt: string; index: number; verb: string; summary: string };
   'step.finished': { attempt: string; index: number; verb: string; summary: string; outcome: StepOutcome; message?: string; ours?: boolean; result?: Json };
   'prompt.answered': { attempt: string; index: number; prompt: Prompt; answer: Answer };

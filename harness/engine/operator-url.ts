@@ -1,0 +1,28 @@
+/** `--trigger-url URL`: an HTTP hook makes the product act. It gets the values as JSON; any 2xx answer means done. */
+import type { Operator } from './operator.js';
+import { StepFailure } from './step.js';
+
+export function urlOperator(url: string, options: { timeoutMs?: number; headers?: Record<string, string> } = {}): Operator {
+  return {
+    ask: async (prompt, signal) => {
+      const limit = AbortSignal.timeout(options.timeoutMs ?? 600_000);
+      let status: number;
+      try {
+        const response = await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...options.headers },
+          body: JSON.stringify({ prompt: prompt.text, ...prompt.values }),
+          signal: AbortSignal.any([signal, limit]),
+        });
+        status = response.status;
+        await response.body?.cancel();
+      } catch (error) {
+        signal.throwIfAborted();
+        const cause = (error as Error & { cause?: NodeJS.ErrnoException }).cause;
+        throw new StepFailure(`the hook ${url}: expected a 2xx answer, found none: ${limit.aborted ? 'it took too long' : (cause?.code ?? (error as Error).message)}`);
+      }
+      if (status < 200 || status > 299) throw new StepFailure(`the hook ${url}: expected a 2xx answer, found ${status}`);
+      return { by: `hook: ${url}`, at: new Date().toISOString(), value: 'done', attachments: [] };
+    },
+  };
+}
