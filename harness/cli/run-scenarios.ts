@@ -1,0 +1,94 @@
+/** One run as the command line does it: engine, live lines, judgement, report. `run` and `demo` share it. */
+import { readFile } from 'node:fs/promises';
+import { patient, prepareStudy } from '../../scenarios/fixtures/index.js';
+import type { RunEvent, SutDescription, TlsSettings } from '../contracts.js';
+import type { Fixtures, OwnStudy } from '../engine/given.js';
+import type { Operator } from '../engine/operator.js';
+import { progressLines } from '../engine/progress.js';
+import { resumeRun, run, type StageHands } from '../engine/run.js';
+import { describeTool } from '../engine/report-model.js';
+import { loadScenarios } from '../engine/scenario-folders.js';
+import { builtInVerbs } from '../engine/step.js';
+import { catalogueFile, loadCatalogue } from '../requirements/catalogue.js';
+import { loadProgramme, programmeFile } from '../requirements/programme.js';
+import type { SigningKey } from '../../reports/signing/key.js';
+import { EXIT, type CommandIo } from './command.js';
+import { finishRun } from './finish.js';
+import { allSimulators } from './simulators.js';
+import { exitOf, summaryLines } from './summary.js';
+
+export interface RunRequest {
+  addresses: string[];
+  sut: SutDescription;
+  operator: Operator;
+  runs: string;
+  key: SigningKey;
+  json: boolean;
+  pdf: boolean;
+  programme?: string;
+  catalogue?: string;
+  scenarioFolders?: string[];
+  schemas?: string;
+  ownStudy?: OwnStudy;
+  tls?: TlsSettings;
+  fault?: { simulator: string; id: string };
+  kind?: 'self-test' | 'supervised' | 'connectathon';
+  /** A run folder to go on with instead of a new run. */
+  resume?: string;
+}
+
+const fixtures: Fixtures = { study: (name, dir) => prepareStudy(name, dir), patient };
+
+export async function runScenarios(request: RunRequest, io: CommandIo): Promise<number> {
+  const progress = progressLines({ tty: io.tty && !request.json });
+  const say = (line: string): void => (request.json ? undefined : io.out(line));
+  const onEvent = (event: RunEvent): void => {
+    if (request.json) io.out(JSON.stringify(event));
+    else progress.event(event);
+  };
+  const hands: StageHands = {
+    simulators: await allSimulators(),
+    fixtures,
+    operator: request.operator,
+    ownStudy: request.ownStudy,
+    signal: io.signal,
+    tls: request.tls,
+    fault: request.fault,
+    onEvent,
+  };
+  const scenarios = request.resume ? [] : await scenariosOf(request);
+  const outcome = request.resume
+    ? await resumeRun(request.resume, { ...hands, sut: request.sut })
+    : await run({
+        ...hands,
+        runs: request.runs,
+        kind: request.kind ?? 'self-test',
+        sut: request.sut,
+        catalogue: await readFile(request.catalogue ?? catalogueFile),
+        programme: await readFile(request.programme ?? programmeFile),
+        scenarios: scenarios.map((s) => s.scenario),
+        tool: await describeTool(),
+      });
+  progress.end();
+  say('  judging from the stored bytes …');
+  const { judgement, written } = await finishRun(outcome.dir, request.key, { pdf: request.pdf, schemas: request.schemas });
+  const code = outcome.status === 'interrupted' && judgement.overall !== 'does not conform' ? EXIT.notConcluded : exitOf(judgement.overall);
+  if (request.json) {
+    io.out(JSON.stringify({ type: 'report', run: outcome.dir, status: outcome.status, overall: judgement.overall, scope: judgement.scope, html: written.html, pdf: written.pdf, noPdf: written.noPdf, exit: code }));
+    return code;
+  }
+  for (const line of summaryLines(judgement, scenarios[0]?.scenario.address ?? judgement.attempts.at(-1)?.scenario ?? judgement.run)) say(line);
+  if (outcome.status === 'interrupted') say(`  interrupted; go on with: assay run --resume ${outcome.dir} --sut FILE`);
+  say('');
+  say(`  report    ${written.html}`);
+  say(written.pdf ? `            ${written.pdf}` : `  no PDF    ${written.noPdf}`);
+  say(`  verify    sh ${outcome.dir}/verify.sh`);
+  return code;
+}
+
+async function scenariosOf(request: RunRequest): ReturnType<typeof loadScenarios> {
+  const { requirements } = await loadCatalogue(request.catalogue);
+  await loadProgramme(requirements, request.programme);
+  const known = { verbs: await builtInVerbs(), simulators: [...(await allSimulators()).keys()], requirements: new Set(requirements.map((r) => r.id)) };
+  return loadScenarios(request.addresses, known, { more: request.scenarioFolders });
+}
