@@ -1,16 +1,16 @@
 /** One run as the command line does it: engine, live lines, judgement, report. `run` and `demo` share it. */
-import { readFile } from 'node:fs/promises';
 import { patient, prepareStudy } from '../../scenarios/fixtures/index.js';
 import type { RunEvent, SutDescription, TlsSettings } from '../contracts.js';
 import type { Fixtures, OwnStudy } from '../engine/given.js';
 import type { Operator } from '../engine/operator.js';
-import { progressLines } from '../engine/progress.js';
+import { progressLines } from './live-lines.js';
 import { resumeRun, run, type StageHands } from '../engine/run.js';
 import { describeTool } from '../engine/report-model.js';
 import { loadScenarios } from '../engine/scenario-folders.js';
+import type { Scenario } from '../engine/scenario.js';
 import { builtInVerbs } from '../engine/step.js';
-import { catalogueFile, loadCatalogue } from '../requirements/catalogue.js';
-import { loadProgramme, programmeFile } from '../requirements/programme.js';
+import { loadCatalogue } from '../requirements/catalogue.js';
+import { loadProgramme } from '../requirements/programme.js';
 import type { SigningKey } from '../../reports/signing/key.js';
 import { EXIT, type CommandIo } from './command.js';
 import { finishRun } from './finish.js';
@@ -35,6 +35,8 @@ export interface RunRequest {
   kind?: 'self-test' | 'supervised' | 'connectathon';
   /** A run folder to go on with instead of a new run. */
   resume?: string;
+  /** Load everything, print the outline, do nothing. */
+  dryRun?: boolean;
 }
 
 const fixtures: Fixtures = { study: (name, dir) => prepareStudy(name, dir), patient };
@@ -56,7 +58,11 @@ export async function runScenarios(request: RunRequest, io: CommandIo): Promise<
     fault: request.fault,
     onEvent,
   };
-  const scenarios = request.resume ? [] : await scenariosOf(request);
+  const catalogue = await loadCatalogue(request.catalogue);
+  const programme = await loadProgramme(catalogue.entries, request.programme);
+  const known = { verbs: await builtInVerbs(), simulators: [...hands.simulators.keys()], requirements: new Set(catalogue.entries.map((r) => r.id)) };
+  const scenarios = request.resume ? [] : await loadScenarios(request.addresses, known, { more: request.scenarioFolders });
+  if (request.dryRun) return outline(scenarios.map((s) => s.scenario), say);
   const outcome = request.resume
     ? await resumeRun(request.resume, { ...hands, sut: request.sut })
     : await run({
@@ -64,8 +70,8 @@ export async function runScenarios(request: RunRequest, io: CommandIo): Promise<
         runs: request.runs,
         kind: request.kind ?? 'self-test',
         sut: request.sut,
-        catalogue: await readFile(request.catalogue ?? catalogueFile),
-        programme: await readFile(request.programme ?? programmeFile),
+        catalogue: catalogue.bytes,
+        programme: programme.bytes,
         scenarios: scenarios.map((s) => s.scenario),
         tool: await describeTool(),
       });
@@ -86,9 +92,11 @@ export async function runScenarios(request: RunRequest, io: CommandIo): Promise<
   return code;
 }
 
-async function scenariosOf(request: RunRequest): ReturnType<typeof loadScenarios> {
-  const { requirements } = await loadCatalogue(request.catalogue);
-  await loadProgramme(requirements, request.programme);
-  const known = { verbs: await builtInVerbs(), simulators: [...(await allSimulators()).keys()], requirements: new Set(requirements.map((r) => r.id)) };
-  return loadScenarios(request.addresses, known, { more: request.scenarioFolders });
+function outline(scenarios: readonly Scenario[], say: (line: string) => void): number {
+  for (const scenario of scenarios) {
+    say(`${scenario.address}: ${scenario.title}`);
+    for (const step of scenario.steps) say(`  ${step.index + 1}. ${step.verb} ${JSON.stringify(step.parameters)}`);
+    say(`  promises ${scenario.exercises.length} requirements, covers ${scenario.covers.join(', ')}`);
+  }
+  return EXIT.conforms;
 }

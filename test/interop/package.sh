@@ -11,4 +11,5 @@ npm install --silent --no-audit --no-fund ./assay-*.tgz
 npx --no-install assay --version
 npx --no-install assay list >/dev/null
 npx --no-install assay demo --out "$folder/run"
-sh "$folder/run/verify.sh" "$folder/run/signer.pem"
+cd "$folder"/run/*/
+sh verify.sh signer.pem
