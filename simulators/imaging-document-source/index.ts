@@ -40,7 +40,7 @@ export const simulator: Simulator<SourceSettings> = {
     const http = await host.listenHttp(
       {
         actor: ACTOR,
-        port: settings.httpPort ?? 0,
+        port: settings.port ?? 0,
         ...(settings.tls && { tls: settings.tls }),
         recognise: async ({ method, target }) => (method === 'POST' && targets(target, path) ? 'RAD-69' : undefined),
       },

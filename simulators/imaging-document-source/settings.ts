@@ -2,7 +2,7 @@ import type { Json, TlsSettings } from '../../harness/contracts.js';
 import type { CodedValue } from '../emit/ebrim.js';
 
 export interface SourceSettings {
-  httpPort?: number;
+  port?: number;
   dicomPort?: number;
   aeTitle?: string;
   token?: string;
@@ -55,7 +55,7 @@ export const settingsSchema: Json = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    httpPort: port('port of RAD-69 and of the control hook; 0 takes a free one'),
+    port: port('port of RAD-69 and of the control hook; 0 takes a free one'),
     dicomPort: port('DICOM port; 0 takes a free one'),
     aeTitle: { type: 'string', pattern: '^[ -\\[\\]-~]{1,16}$', default: DEFAULTS.aeTitle },
     token: { type: 'string', pattern: '^[A-Za-z0-9._~-]+$', description: 'last part of the RAD-69 path; a fresh one if absent' },
