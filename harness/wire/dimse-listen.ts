@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { DimseHandler, DimseListen, Listening, Party } from '../contracts.js';
 import type { DimseLimits } from './dimse-connection.js';
-import { bindListener, openListener } from './listener.js';
+import { openListener } from './listener.js';
 import { hostPort, type Recorder } from './recorder.js';
 
 export const DIMSE_LIMITS: DimseLimits = { connections: 1024, artimMs: 10_000, idleMs: 5 * 60_000 };
@@ -29,17 +29,15 @@ export async function listenDimse(options: DimseListenOptions, listen: DimseList
     connections.add(connection);
     void connection.done.then(() => connections.delete(connection));
   };
-  const server = await openListener(options, listen.tls, limits.connections, accept);
-  const port = await bindListener(server, options.bind, listen.port ?? 0, `${options.simulator} (${listen.actor})`);
+  const listener = await openListener(options, listen.tls, limits.connections, accept);
+  const port = await listener.bind(options.bind, listen.port ?? 0, `${options.simulator} (${listen.actor})`);
   return {
     port,
     url: `dicom://${listen.aeTitle}@${hostPort(options.advertise, port)}`,
     close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const open = [...connections];
       for (const connection of open) connection.destroy();
-      await Promise.all(open.map((connection) => connection.done));
-      await closed;
+      await listener.close(Promise.all(open.map((connection) => connection.done)));
     },
   };
 }

@@ -56,6 +56,13 @@ export function createHost(options: HostOptions): Host {
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   const listening = new Set<Listening>();
 
+  const dials = new Set<Promise<unknown>>();
+  const dialled = <T>(dial: Promise<T>): Promise<T> => {
+    dials.add(dial);
+    const over = (): unknown => dials.delete(dial);
+    dial.then(over, over);
+    return dial;
+  };
   const keep = (opened: Listening): Listening => {
     const kept: Listening = {
       ...opened,
@@ -75,9 +82,9 @@ export function createHost(options: HostOptions): Host {
       mkdirSync(dataDir, { recursive: true });
       return {
         listenHttp: async (listen, handler) => keep(await listenHttp({ recorder, simulator, bind, advertise, peer, limits: options.http }, listen, handler)),
-        dialHttp: (request) => dialHttp({ recorder, simulator, peer, signal }, request),
+        dialHttp: (request) => dialled(dialHttp({ recorder, simulator, peer, signal }, request)),
         listenDimse: async (listen, handler) => keep(await listenDimse({ recorder, simulator, bind, advertise, peer, limits: options.dimse }, listen, handler)),
-        dialDimse: (request) => dialDimse({ recorder, simulator, peer, signal }, request),
+        dialDimse: (request) => dialled(dialDimse({ recorder, simulator, peer, signal }, request)),
         evidence: options.evidence,
         dataDir,
         random: options.random ?? Math.random,
@@ -91,6 +98,7 @@ export function createHost(options: HostOptions): Host {
     close: async () => {
       stop.abort();
       await Promise.all([...listening].map((one) => one.close()));
+      await Promise.allSettled(dials);
     },
   };
 }

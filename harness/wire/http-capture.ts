@@ -4,7 +4,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server as 
 import type { Socket } from 'node:net';
 import type { HttpHandler, HttpListen, Listening, Party } from '../contracts.js';
 import { HttpConnection, type ConnectionLimits } from './http-connection.js';
-import { bindListener, openListener } from './listener.js';
+import { openListener } from './listener.js';
 import { hostPort, type Recorder } from './recorder.js';
 
 export interface HttpLimits extends ConnectionLimits {
@@ -44,17 +44,15 @@ export async function listenHttp(options: HttpCaptureOptions, listen: HttpListen
     void connection.done.then(() => connections.delete(connection.tee));
     parser.emit('connection', connection.tee);
   };
-  const server = await openListener(options, listen.tls, limits.connections, accept);
-  const port = await bindListener(server, options.bind, listen.port ?? 0, `${options.simulator} (${listen.actor})`);
+  const listener = await openListener(options, listen.tls, limits.connections, accept);
+  const port = await listener.bind(options.bind, listen.port ?? 0, `${options.simulator} (${listen.actor})`);
   return {
     port,
     url: `${listen.tls ? 'https' : 'http'}://${hostPort(options.advertise, port)}`,
     close: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const open = [...connections.values()];
       for (const connection of open) connection.destroy();
-      await Promise.all(open.map((connection) => connection.done));
-      await closed;
+      await listener.close(Promise.all(open.map((connection) => connection.done)));
       await app.close();
     },
   };

@@ -341,9 +341,14 @@ export class HttpConnection {
     if (this.#draft?.request?.complete) void this.#finishOnClose(this.#draft);
     this.#do(async () => {
       if (this.#draft) await this.#finishOnClose(this.#draft);
-      if (this.#bytes === 0) this.#tell(this.#fault ? 'the connection was reset before a byte came' : 'the connection was opened and closed without a byte');
+      if (this.#bytes === 0) this.#tell(this.#silence());
       this.#closed.resolve();
     });
+  }
+
+  #silence(): string {
+    if (this.#initiator.tls) return 'the connection was closed behind the TLS handshake without a byte: the client may not trust our certificate';
+    return this.#fault ? 'the connection was reset before a byte came' : 'the connection was opened and closed without a byte';
   }
 
   async #finishOnClose(draft: HttpDraft): Promise<void> {

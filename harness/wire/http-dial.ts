@@ -42,6 +42,7 @@ class Dial {
   #socket?: Socket;
   #tls?: Party['tls'];
   #failure?: Failure;
+  #parserError?: Error;
   #timer?: NodeJS.Timeout;
   #work: Promise<void> = Promise.resolve();
   #forget?: () => void;
@@ -64,7 +65,8 @@ class Dial {
       if (this.#options.signal?.aborted) abort();
       else await this.#converse();
     } catch (error) {
-      this.#fail(this.#explain(error as Error));
+      // Behind the head of an answer, the parser's word says more than the end that follows from it.
+      this.#fail(this.#explain(this.#parserError ?? (error as Error)));
     } finally {
       this.#options.signal?.removeEventListener('abort', abort);
       clearTimeout(this.#timer);
@@ -87,7 +89,10 @@ class Dial {
     const message = await new Promise<IncomingMessage>((resolve, reject) => {
       const client = this.#client(tee);
       client.on('finish', () => (side.complete = true));
-      client.on('response', resolve).on('error', reject);
+      client.on('response', resolve).on('error', (error) => {
+        this.#parserError ??= error;
+        reject(error);
+      });
       socket.on('error', (error) => {
         reject(error);
         tee.destroy(error);

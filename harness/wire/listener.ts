@@ -14,15 +14,35 @@ type Accept = (socket: Socket, tls?: Party['tls']) => void;
 
 const HANDSHAKE_MS = 10_000;
 
-/** A server that hands over sockets whose TLS, if any, is done. */
-export async function openListener(options: ListenerOptions, tls: TlsSettings | undefined, connections: number, accept: Accept): Promise<Server> {
+export interface Listener {
+  /** Binds and gives the port, or says in words why not. */
+  bind(host: string, port: number, who: string): Promise<number>;
+  /** Accepts no more, waits for `open` to end, and drops what is left (handshakes under way). */
+  close(open: Promise<unknown>): Promise<void>;
+}
+
+/** A listener that hands over sockets whose TLS, if any, is done. */
+export async function openListener(options: ListenerOptions, tls: TlsSettings | undefined, connections: number, accept: Accept): Promise<Listener> {
   const { recorder, simulator } = options;
   const server = tls ? await tlsListener(options, tls, accept) : createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) => accept(socket));
   server.maxConnections = connections;
   server.on('drop', (dropped) => {
     recorder.problem({ simulator, what: `a connection was dropped: ${connections} are open already`, peer: hostPort(dropped?.remoteAddress, dropped?.remotePort) });
   });
-  return server;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return {
+    bind: (host, port, who) => bind(server, host, port, who),
+    close: async (open) => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await open;
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
 }
 
 async function tlsListener({ recorder, simulator }: ListenerOptions, settings: TlsSettings, accept: Accept): Promise<Server> {
@@ -42,7 +62,7 @@ async function tlsListener({ recorder, simulator }: ListenerOptions, settings: T
       return;
     }
     tlsFacts(socket, recorder.evidence).then(
-      (facts) => accept(socket, facts),
+      (facts) => (socket.destroyed ? problem(socket, 'the client closed right behind the handshake: it may not trust our certificate') : accept(socket, facts)),
       (error: Error) => {
         log.error({ err: error }, 'TLS facts could not be stored');
         socket.destroy();
@@ -52,8 +72,7 @@ async function tlsListener({ recorder, simulator }: ListenerOptions, settings: T
   return server;
 }
 
-/** Binds and gives the port, or says in words why not. */
-export async function bindListener(server: Server, host: string, port: number, who: string): Promise<number> {
+async function bind(server: Server, host: string, port: number, who: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reasons: Record<string, string> = {
