@@ -8,11 +8,11 @@ export { header, headersNamed } from './headers.js';
 const REQUEST = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) +(\S+) +HTTP\/(\d+\.\d+)\s*$/;
 const RESPONSE = /^HTTP\/(\d+\.\d+) +(\d{3})(?: +(.*))?$/;
 
-/** Whether these first octets can be the beginning of an HTTP message; `undefined`: too few to tell. */
-export function looksLikeHttp(bytes: Buffer): boolean | undefined {
+/** Whether these first octets can be the beginning of an HTTP message; `undefined`: too few to tell, and more may come. */
+export function looksLikeHttp(bytes: Buffer, final = false): boolean | undefined {
   const feed = bytes.indexOf(10);
   const line = bytes.toString('latin1', 0, feed < 0 ? Math.min(bytes.length, 65536) : feed).trimEnd();
-  if (feed >= 0 || bytes.length >= 65536) return REQUEST.test(line) || RESPONSE.test(line);
+  if (feed >= 0 || final || bytes.length >= 65536) return REQUEST.test(line) || RESPONSE.test(line);
   return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+( |\/|$)/.test(line) ? undefined : false;
 }
 
@@ -61,10 +61,10 @@ export function framing(head: HttpHead, problems: Problem[]): Framing {
   return { chunked, contentLength: Number(value) };
 }
 
-/** Where the head ends in what has come so far: behind the blank line; -1: not yet. */
-export function headEnd(bytes: Buffer): number {
+/** Where the head ends in what has come so far: behind the blank line; -1: not yet. `from`: searched already up to there. */
+export function headEnd(bytes: Buffer, from = 0): number {
   const blank = /\r?\n[ \t]*\r?\n/;
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) {
+  for (let at = bytes.indexOf(10, from); at >= 0; at = bytes.indexOf(10, at + 1)) {
     const next = bytes[at + 1];
     if (next === 10) return at + 2;
     if (next === 13 && bytes[at + 2] === 10) return at + 3;

@@ -49,6 +49,10 @@ class MessageStream {
   /** Whether a line within the octets at hand may be a multipart delimiter. */
   private hyphens = true;
   private start: Buffer | undefined = Buffer.alloc(0);
+  /** Octets of heads that were read. */
+  private consumed = 0;
+  /** The head that is being read does not end before this offset. */
+  private searched = 0;
   private http?: HttpHead;
   private mediaType?: MediaType;
   private chunked?: ChunkedDecoder;
@@ -99,32 +103,29 @@ class MessageStream {
 
   /** Decides what the message begins with, once enough of it has come. */
   private begin(final: boolean): void {
-    let consumed = 0;
     while (this.start !== undefined) {
-      const rest: Buffer = this.start.subarray(consumed);
-      const blank = consumed > 0 ? 0 : leadingBlankLines(rest);
+      const rest = this.start.subarray(this.consumed);
+      const blank = this.consumed > 0 ? 0 : leadingBlankLines(rest);
       const begun = rest.subarray(blank);
-      const http = looksLikeHttp(begun);
-      if (!final && (http === undefined || begun.length === 0) && rest.length < HEAD_CAP) return this.keep(consumed);
+      const http = looksLikeHttp(begun, final);
+      if (!final && (http === undefined || begun.length === 0) && rest.length < HEAD_CAP) return;
       const fieldsOnly = !http && /^(content-|mime-version)[\w-]*\s*:/i.test(begun.toString('latin1', 0, 80));
       if (http || fieldsOnly) {
-        const end = headEnd(begun);
-        if (end < 0 && !final) return this.keep(consumed);
+        const at = this.consumed + blank;
+        const end = headEnd(begun, Math.max(0, this.searched - at));
+        if (end < 0 && !final) {
+          this.searched = Math.max(0, this.start.length - 200);
+          return;
+        }
         const head = begun.subarray(0, end < 0 ? begun.length : end);
-        const at = consumed + blank;
-        consumed = at + (http ? this.readHead(head, at) : this.readFields(head, at));
+        this.consumed = at + (http ? this.readHead(head, at) : this.readFields(head, at));
         // An interim answer (100 Continue) stands before the one that counts (RFC 9110 section 15.2).
         if (http && this.http?.status !== undefined && this.http.status < 200 && this.http.status !== 101) continue;
       }
-      const body = this.start.subarray(consumed);
+      const body = this.start.subarray(this.consumed);
       this.start = undefined;
-      this.framed(body, consumed);
+      this.framed(body, this.consumed);
     }
-  }
-
-  private keep(consumed: number): void {
-    // Interim answers are read again with the next octets: they are few and small, and their problems are not noted.
-    if (consumed > 0) this.problems.length = 0;
   }
 
   private readHead(head: Buffer, at: number): number {

@@ -66,8 +66,11 @@ export class NotWellFormed extends Error {
 
 const predefined: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
-/** Replaces the five predefined entities and character references: the only ones there are without a DTD. `base` is where `raw` begins in the text. */
-export function expandReferences(raw: string, base: number): string {
+/**
+ * Replaces the five predefined entities and character references: the only ones there are without a DTD. `base` is where `raw` begins in the text;
+ * `normal` is applied to what lies between references, as white space that a reference stands for stays what it is (XML 1.0 section 3.3.3).
+ */
+export function expandReferences(raw: string, base: number, normal: (text: string) => string): string {
   let out = '';
   let from = 0;
   for (let amp = raw.indexOf('&'); amp >= 0; amp = raw.indexOf('&', from)) {
@@ -79,10 +82,10 @@ export function expandReferences(raw: string, base: number): string {
       if (!/^[^\s&;<>"'#]{1,60}$/.test(name)) throw new NotWellFormed('xml-bad-reference', 'An ampersand that begins no reference; it is written &amp;.', base + amp);
       throw new NotWellFormed('xml-undefined-entity', `Entity &${name}; is not defined.`, base + amp, base + end);
     }
-    out += raw.slice(from, amp) + char;
+    out += normal(raw.slice(from, amp)) + char;
     from = end;
   }
-  return out + raw.slice(from);
+  return out + normal(raw.slice(from));
 }
 
 function characterReference(name: string, start: number, end: number): string | undefined {

@@ -136,7 +136,7 @@ class Reader {
     } else {
       const bracket = raw.indexOf(']]>');
       if (bracket >= 0) throw new NotWellFormed('xml-cdata-end-in-text', '“]]>” stands in text; it is written ]]&gt;.', from + bracket, from + bracket + 3);
-      this.addText(open, raw.includes('&') ? expandReferences(normalLines(raw), from) : normalLines(raw), from, to);
+      this.addText(open, raw.includes('&') ? expandReferences(raw, from, normalLines) : normalLines(raw), from, to);
     }
     this.position = to;
   }
@@ -270,8 +270,7 @@ class Reader {
       if (less >= 0) throw new NotWellFormed('xml-bad-attribute', '“<” stands in an attribute value; it is written &lt;.', quoteAt + 1 + less);
       this.count(begin);
       if (element.attributes.length >= XML_ATTRIBUTES_CAP) throw new NotWellFormed('xml-too-large', `More than ${XML_ATTRIBUTES_CAP} attributes on one element.`, begin);
-      const spaced = /[\t\r\n]/.test(raw) ? raw.replace(/\r\n|[\t\r\n]/g, ' ') : raw;
-      const value = raw.includes('&') ? expandReferences(spaced, quoteAt + 1) : spaced;
+      const value = raw.includes('&') ? expandReferences(raw, quoteAt + 1, normalSpace) : normalSpace(raw);
       const found: XmlAttribute = { prefix: '', local: text.slice(begin, nameStop), namespace: '', value, start: this.start(begin), end: this.end(stop + 1) };
       element.attributes.push(found);
       at = stop + 1;
@@ -340,3 +339,6 @@ function lookUp(scope: Scope, prefix: string): string | undefined {
 
 /** CR LF and CR are one line end (XML 1.0 section 2.11). */
 const normalLines = (raw: string): string => (raw.includes('\r') ? raw.replace(/\r\n?/g, '\n') : raw);
+
+/** White space in an attribute value is one space each (XML 1.0 section 3.3.3). */
+const normalSpace = (raw: string): string => (/[\t\r\n]/.test(raw) ? raw.replace(/\r\n|[\t\r\n]/g, ' ') : raw);
