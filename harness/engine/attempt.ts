@@ -89,13 +89,13 @@ export class Attempt {
       parameters = this.#parameters(step);
     } catch (error) {
       const skipped = error instanceof MissingResult;
-      await this.#finish(step, { ...about, summary: step.verb }, skipped ? { outcome: 'skipped', message: error.message } : { outcome: 'failed', message: (error as Error).message, ours: true });
+      await this.#finish(step, { ...about, summary: this.#roughSummary(verb, step) }, skipped ? { outcome: 'skipped', message: error.message } : { outcome: 'failed', message: (error as Error).message, ours: true });
       return;
     }
     const summary = verb.summary(parameters);
     await log.append(eventBody('step.started', { ...about, summary }));
     const ending = await this.#carryOut(verb, parameters, step).then(
-      (result): Ending => ({ outcome: 'done', ...(result !== undefined && { result: result }) }),
+      (result): Ending => ({ outcome: 'done', ...(result !== undefined && { result }), ...(verb.told && { message: verb.told(result) }) }),
       (error: unknown): Ending => endingOf(error, signal),
     );
     if (ending.ours) await log.append(eventBody('incident', { what: `Step ${step.index + 1} (${summary}) failed inside Assay: ${ending.message}` }), { durable: true });
@@ -110,17 +110,17 @@ export class Attempt {
 
   async #finish(step: LoadedStep, about: { attempt: string; index: number; verb: string; summary: string }, ending: Ending): Promise<void> {
     await this.#options.log.append(eventBody('step.finished', { ...about, ...ending }), { durable: true });
-    if (ending.outcome !== 'aborted') this.#note(step, about.summary, ending);
+    if (ending.outcome !== 'aborted') this.#note(step, ending);
   }
 
-  #note(step: LoadedStep, summary: string, { outcome, result }: Ending): void {
+  #note(step: LoadedStep, { outcome, result }: Ending): void {
     this.#finished.add(step.index);
     const as = step.parameters['as'];
     if (typeof as !== 'string') return;
     if (result !== undefined) this.#results.set(as, result);
     else {
       this.#results.delete(as);
-      this.#missing.set(as, `step ${step.index + 1} (${summary}) ${outcome === 'done' ? 'gave no result' : outcome === 'skipped' ? 'was skipped' : outcome}`);
+      this.#missing.set(as, `step ${step.index + 1} (${step.verb}) ${outcome === 'done' ? 'gave no result' : outcome === 'skipped' ? 'was skipped' : outcome}`);
     }
   }
 
@@ -128,6 +128,18 @@ export class Attempt {
   #parameters(step: LoadedStep): Parameters {
     const resolved = resolveReferences(step.parameters, (names, reference) => this.#lookup(names, reference, step)) as Parameters;
     return Object.fromEntries(Object.entries(resolved).filter(([name]) => name !== 'as' && name !== 'after'));
+  }
+
+  /** Of a step that cannot be carried out: references that lead nowhere stay as they are written. */
+  #roughSummary(verb: Verb, step: LoadedStep): string {
+    const lenient = resolveReferences(step.parameters, (names, reference) => {
+      try {
+        return this.#lookup(names, reference, step);
+      } catch {
+        return reference;
+      }
+    }) as Parameters;
+    return verb.summary(lenient);
   }
 
   #lookup(names: readonly string[], reference: string, step: LoadedStep): Json {
@@ -186,10 +198,10 @@ export class Attempt {
   }
 
   async #next(step: LoadedStep, matcher: Matcher, withinMs: number): ReturnType<EngineContext['next']> {
-    const { id, stage, signal, clock } = this.#options;
+    const { id, stage, signal, clock, host } = this.#options;
     const endpoint = stage.endpoint(matcher.at, 'url') ?? stage.endpoint(matcher.at, 'dicom');
     await this.#setStatus('waiting for SUT');
-    return this.#mailbox.next({ attempt: id, index: step.index, matcher, withinMs, signal, clock, ...(endpoint !== undefined && { endpoint }) });
+    return this.#mailbox.next({ attempt: id, index: step.index, matcher, withinMs, signal, clock, announceProbe: (own) => void host.recorder.probes.add(own), ...(endpoint !== undefined && { endpoint }) });
   }
 
   async #ask(step: LoadedStep, prompt: Prompt): Promise<Answer> {
@@ -232,7 +244,7 @@ export class Attempt {
     if (known?.type === 'await.ended' && known.data.exchange !== undefined) this.#mailbox.take(known.data.exchange);
     if (known?.type !== 'step.finished' || known.data.outcome === 'aborted') return;
     const step = this.#options.scenario.steps[known.data.index];
-    if (step) this.#note(step, known.data.summary, known.data);
+    if (step) this.#note(step, known.data);
   }
 }
 

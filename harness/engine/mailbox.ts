@@ -12,6 +12,7 @@ export interface AwaitOptions {
   withinMs: number;
   /** Address of the simulator's listener, as peers are told it. */
   endpoint?: string;
+  announceProbe(own: string): void;
   signal: AbortSignal;
   clock: () => Date;
 }
@@ -46,7 +47,7 @@ export class Mailbox {
     signal.throwIfAborted();
     const until = new Date(clock().getTime() + withinMs).toISOString();
     await this.#log.append(eventBody('await.started', { attempt, index, transaction: matcher.transaction, at: matcher.at, withinMs, until, where: matcher.where }));
-    const reach = options.endpoint === undefined ? { reachable: false, why: `${matcher.at} has no listener` } : await listenerReachable(options.endpoint, signal);
+    const reach = options.endpoint === undefined ? { reachable: false, why: `${matcher.at} has no listener` } : await listenerReachable(options.endpoint, signal, (own) => options.announceProbe(own));
     if (!reach.reachable && !signal.aborted) await this.#nearMiss(options, `our own listener cannot be reached: ${reach.why}. Check "reach:" in the SUT file and the firewall.`);
     const ended = (outcome: RunEvents['await.ended']['outcome'], exchange?: Exchange): Promise<unknown> =>
       this.#log.append(
@@ -62,7 +63,7 @@ export class Mailbox {
         const arrival = await this.#arrival(at, over);
         if (!arrival) break;
         if ('problem' in arrival) {
-          if (arrival.problem.simulator === matcher.at && arrival.problem.peer !== reach.probe) await this.#nearMiss(options, `${arrival.problem.what}${arrival.problem.peer ? ` (from ${arrival.problem.peer})` : ''}`);
+          if (arrival.problem.simulator === matcher.at) await this.#nearMiss(options, `${arrival.problem.what}${arrival.problem.peer ? ` (from ${arrival.problem.peer})` : ''}`);
           continue;
         }
         const { exchange } = arrival;

@@ -3,15 +3,13 @@ import { connect } from 'node:net';
 
 export interface Reachability {
   reachable: boolean;
-  /** Our own end of the proving connection, so that it is not taken for the product's. */
-  probe?: string;
   why?: string;
 }
 
 const WAIT_MS = 5_000;
 
-/** `endpoint`: a URL, or host:port. */
-export async function listenerReachable(endpoint: string, signal: AbortSignal): Promise<Reachability> {
+/** `endpoint`: a URL, or host:port. `announce` is told our own end of the connection, so that nobody takes it for the product's. */
+export async function listenerReachable(endpoint: string, signal: AbortSignal, announce: (own: string) => void): Promise<Reachability> {
   const target = hostAndPort(endpoint);
   if (!target) return { reachable: false, why: `${endpoint} names no port` };
   return new Promise((resolve) => {
@@ -23,7 +21,10 @@ export async function listenerReachable(endpoint: string, signal: AbortSignal): 
     };
     const given = (): void => end({ reachable: false, why: 'given up' });
     signal.addEventListener('abort', given, { once: true });
-    socket.once('connect', () => end({ reachable: true, probe: `${plain(socket.localAddress ?? '')}:${socket.localPort}` }));
+    socket.once('connect', () => {
+      announce(`${plain(socket.localAddress ?? '')}:${socket.localPort}`);
+      end({ reachable: true });
+    });
     socket.once('timeout', () => end({ reachable: false, why: `no connection to ${endpoint} within ${WAIT_MS / 1000} s` }));
     socket.once('error', (error: NodeJS.ErrnoException) => end({ reachable: false, why: `no connection to ${endpoint}: ${error.code ?? error.message}` }));
   });

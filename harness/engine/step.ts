@@ -19,6 +19,8 @@ export interface Verb<P extends Parameters = Parameters, R extends Json | void =
   results: readonly string[];
   /** One line for people: what this step does. */
   summary(parameters: P): string;
+  /** One line for people: what came of it. */
+  told?(result: R): string;
   run(parameters: P, context: EngineContext): Promise<R>;
 }
 export type VerbSchema = { type: 'object'; additionalProperties: false; properties: { [name: string]: Json }; required?: string[] };

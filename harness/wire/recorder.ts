@@ -38,6 +38,8 @@ export class Recorder {
   readonly evidence: EvidenceStore;
   readonly clock: () => Date;
   readonly dials = new OwnDials();
+  /** Connections (`host:port` of the dialling end) by which the engine proves that a listener can be reached: they carry nothing, and that is no problem. */
+  readonly probes = new Set<string>();
   readonly #log: EventLog;
   readonly #emitter = new EventEmitter().setMaxListeners(0);
   #minute = 0;
@@ -82,6 +84,7 @@ export class Recorder {
   }
 
   problem(problem: Omit<WireProblem, 'at'>): void {
+    if (this.probes.delete(problem.peer)) return;
     const told: WireProblem = { ...problem, at: this.now() };
     this.#emit('problem', told);
     const minute = Math.floor(Date.now() / 60_000);

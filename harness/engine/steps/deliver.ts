@@ -1,11 +1,11 @@
-import type { Json } from '../../contracts.js';
 import { aeTitleAt } from '../sut-endpoints.js';
 import { StepFailure, StepSkipped, type EngineContext, type Verb } from '../step.js';
 
+type Delivered = { exchange?: string; study?: string; stored: number; refused: number };
 type DeliverParameters = { study: { uid: string }; to: string; aeTitle?: string };
 
 /** Sends the study's Part 10 files to the product by C-STORE, after a C-ECHO (PS3.4 annexes A and B; RAD TF-2 4.8). */
-export const deliver: Verb<DeliverParameters, Json> = {
+export const deliver: Verb<DeliverParameters, Delivered> = {
   verb: 'deliver',
   description: 'Sends the study to the product by C-STORE, after a C-ECHO',
   schema: {
@@ -22,6 +22,7 @@ export const deliver: Verb<DeliverParameters, Json> = {
   // Storing an instance again is allowed (PS3.4 B.2.3): an unfinished delivery is simply done once more.
   onResume: 'repeat',
   summary: ({ study, to }) => `deliver study ${study.uid} by C-STORE to ${to}`,
+  told: ({ stored }) => `${stored} instances stored`,
   async run({ study, to, aeTitle }, context) {
     if (!context.study) throw new StepSkipped('the product holds the study already: nothing is delivered', { stored: 0, refused: 0 });
     const request = { to, calledAe: aeTitle ?? aeTitleAt(context.sut, context.actorUnderTest, to) ?? 'ANY-SCP', callingAe: callingAe(context), actor: 'Image Manager/Archive', timeoutMs: context.sut.timing['answer'] ?? 60_000 };

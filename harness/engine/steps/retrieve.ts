@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Json } from '../../contracts.js';
 import { manifestReferences } from '../match.js';
 import { StepFailure, type EngineContext, type Verb } from '../step.js';
 import { oidOf } from '../sut-endpoints.js';
 
 type Instance = { study: string; series: string; sop: string; repositoryUniqueId: string };
+type Retrieved = { exchange: string; status: number; ended: string; asked: string[] };
 type RetrieveParameters = {
   transaction?: string;
   from: string;
@@ -18,7 +18,7 @@ type RetrieveParameters = {
 const TRANSFER_SYNTAXES = ['1.2.840.10008.1.2.1', '1.2.840.10008.1.2'];
 
 /** Has the Imaging Document Consumer fetch instances. The result says what came back, not whether it is right. */
-export const retrieve: Verb<RetrieveParameters, Json> = {
+export const retrieve: Verb<RetrieveParameters, Retrieved> = {
   verb: 'retrieve',
   description: 'Has the Imaging Document Consumer fetch instances from the product',
   schema: {
@@ -53,6 +53,7 @@ export const retrieve: Verb<RetrieveParameters, Json> = {
   results: ['exchange', 'status', 'ended', 'asked'],
   onResume: 'repeat',
   summary: ({ instances, from }) => `retrieve ${instances === 'manifest' ? 'every instance of the manifest' : instances === 'unknown' ? 'one unknown instance' : `${instances.length} instances`} by RAD-69 from ${from}`,
+  told: ({ status, ended }) => `HTTP status ${status}${ended === 'complete' ? '' : `, the answer ended as ${ended}`}`,
   async run({ from, by, instances, of, transferSyntaxes }, context) {
     const wanted = await instancesFor(instances, of?.exchange, context);
     const answer = (await context.simulator(by ?? 'imaging-document-consumer').call('retrieve', {

@@ -1,10 +1,10 @@
-import type { Json } from '../../contracts.js';
 import { StepFailure, type Verb } from '../step.js';
 
+type Sent = { exchange: string; status: number };
 type SendParameters = { to: string; method?: string; headers?: Record<string, string>; body?: string; transaction?: string; actor?: string };
 
 /** Sends one HTTP request to the product, as written. What came back is for checks to judge. */
-export const send: Verb<SendParameters, Json> = {
+export const send: Verb<SendParameters, Sent> = {
   verb: 'send',
   description: 'Sends one HTTP request to the product, as written',
   schema: {
@@ -23,6 +23,7 @@ export const send: Verb<SendParameters, Json> = {
   results: ['exchange', 'status'],
   onResume: 'repeat',
   summary: ({ to, method, transaction }) => `send ${transaction ?? method ?? 'a request'} to ${to}`,
+  told: ({ status }) => `HTTP status ${status}`,
   async run({ to, method, headers, body, transaction, actor }, context) {
     const { exchange, status, problem } = await context.host('assay').dialHttp({
       to,
