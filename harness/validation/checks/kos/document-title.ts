@@ -1,5 +1,5 @@
 import { manifestView } from '../../../formats/manifest.js';
-import { defineCheck, met, notApplicable, undecidable, violated } from '../../define.js';
+import { defineCheck, met, notApplicable, violated } from '../../define.js';
 import { isMado, titleOf } from '../../imaging/evidence.js';
 import { MANIFEST_TITLE } from '../../tables/key-object.js';
 
@@ -8,14 +8,13 @@ export const documentTitle = defineCheck('ASY-KOS-001', manifestView, function* 
   const title = titleOf(manifest);
   const { dataset } = manifest.object;
   const at = manifest.at(dataset.get('0040A043') ?? dataset);
-  if (!title) yield undecidable('The manifest has no document title (see ASY-KOS-038).', at);
-  else if (isMado(manifest)) yield notApplicable('The title is that of a MADO manifest.', at);
-  else if (title.code === MANIFEST_TITLE.code && title.scheme === MANIFEST_TITLE.scheme) yield met('The title is (113030, DCM).', at);
+  if (isMado(manifest)) yield notApplicable('The title is that of a MADO manifest.', at);
+  else if (title?.code === MANIFEST_TITLE.code && title.scheme === MANIFEST_TITLE.scheme) yield met('The title is (113030, DCM).', at);
   else
     yield violated({
-      because: `The document title is (${title.code}, ${title.scheme}), which is not that of a manifest`,
+      because: title ? `The document title is (${title.code}, ${title.scheme}), which is not that of a manifest` : 'The manifest has no document title',
       expected: '(113030, DCM, "Manifest")',
-      found: `(${title.code}, ${title.scheme})`,
+      found: title ? `(${title.code}, ${title.scheme})` : 'absent',
       at,
       remedy: 'Give the manifest the title (113030, DCM, "Manifest"): other titles of CID 7010 say why a person selected images.',
     });

@@ -80,7 +80,7 @@ export const referencedRequest = defineCheck('ASY-KOS-025', manifestView, async 
   if (items.length === 0) return yield violated({ because: 'The images belong to a requested procedure, but Referenced Request Sequence is absent', expected: '(0040,A370) with an item for each requested procedure', found: 'absent', at, remedy });
   const studies = new Set(manifest.references.map(({ study }) => study));
   const numbers = new Set(images.flatMap(({ identity, requests }) => [identity.accession ?? '', ...requests.map(({ accession }) => accession ?? '')]).filter((value) => value !== ''));
-  const stray = items.find((item) => !studies.has(item.text('0020000D') ?? '') || (numbers.size > 0 && !!item.text('00080050') && !numbers.has(item.text('00080050') ?? '')));
+  const stray = items.find((item) => (studies.size > 0 && !studies.has(item.text('0020000D') ?? '')) || (numbers.size > 0 && !!item.text('00080050') && !numbers.has(item.text('00080050') ?? '')));
   if (!stray) yield met('Referenced Request Sequence names the study and its accession number.', at);
   else
     yield violated({

@@ -75,11 +75,12 @@ export const errorAttributes = ruleOfErrors('ASY-META-084', (error, { message })
     : violated({ because: `A RegistryError has ${found}`, expected: 'errorCode, codeContext and severity, and an empty element', found, at: message.at(error.element), remedy: 'Put code, explanation and severity into the attributes of rs:RegistryError; nothing goes inside.' });
 });
 
-export const errorCode = ruleOfErrors('ASY-META-089', (error, { message }) =>
-  ERROR_CODES.has(error.errorCode ?? '')
+export const errorCode = ruleOfErrors('ASY-META-089', (error, { message }) => {
+  if (!error.errorCode?.trim()) return notApplicable('The RegistryError has no code (see ASY-META-084).', message.at(error.element));
+  return ERROR_CODES.has(error.errorCode)
     ? met(`${error.errorCode} is a code of the framework.`, message.at(error.element))
-    : violated({ atMost: 'warning', because: 'The error code stands in no table of the framework', expected: 'a code of ITI TF-3 table 4.2.4.1-2 where one fits', found: valueText(error.errorCode), at: message.at(error.element), remedy: 'Use XDSDocumentUniqueIdError for an unknown instance and XDSUnknownRepositoryId for a foreign repository; extensions are for what has no code.' }),
-);
+    : violated({ atMost: 'warning', because: 'The error code stands in no table of the framework', expected: 'a code of ITI TF-3 table 4.2.4.1-2 where one fits', found: valueText(error.errorCode), at: message.at(error.element), remedy: 'Use XDSDocumentUniqueIdError for an unknown instance and XDSUnknownRepositoryId for a foreign repository; extensions are for what has no code.' });
+});
 
 export const highestSeverity = ruleOfRefusals('ASY-META-085', function* (response): Observing {
   const list = response.element && childElements(response.element, 'RegistryErrorList')[0];
