@@ -149,7 +149,7 @@ function refreshSlots(message, wanted) {
     if (!part) continue;
     const values = { size: String(part.body.length), hash: createHash('sha1').update(part.body).digest('hex') };
     text = text.replace(new RegExp(`<((?:[\\w.-]+:)?ExtrinsicObject)\\b[^>]*\\bid="${id}"[\\s\\S]*?</\\1>`), (entry) =>
-      wanted.reduce((now, name) => now.replace(new RegExp(`(<(?:[\\w.-]+:)?Slot\\b[^>]*\\bname="${name}"[\\s\\S]*?<(?:[\\w.-]+:)?Value[^>]*>)[^<]*`), (_, before) => before + values[name]), entry),
+      wanted.reduce((now, name) => now.replace(new RegExp(`(<(?:[\\w.-]+:)?Slot\\b[^>]*\\bname="${name}"[\\s\\S]*?<(?:[\\w.-]+:)?Value\\b[^>]*>)[^<]*`), (_, before) => before + values[name]), entry),
     );
   }
   envelope.body = Buffer.from(text, 'latin1');
