@@ -4,6 +4,7 @@ import type { DicomObject, RetrieveResponse, XmlElement } from '../../formats/mo
 import { notApplicable, notExercised } from '../define.js';
 import { placeIn } from './places.js';
 import { returned, retrievesOf, type Retrieve } from './retrieves.js';
+import { deliveredStudy } from './study.js';
 
 export type AnsweredDocument = RetrieveResponse['documents'][number];
 
@@ -14,6 +15,13 @@ export const retrieveOf = async (context: JudgeContext): Promise<Retrieve | unde
 export async function noObject(context: JudgeContext): Promise<Observation> {
   const some = (await retrievesOf(context)).some((retrieve) => returned(retrieve).size > 0);
   return some ? notApplicable('This answer returns no object.') : notExercised('No RAD-69 answer of the attempt returned an object.');
+}
+
+/** For an answer of whose objects Assay delivered none: other answers decide, or there is nothing to compare with. */
+export async function nothingDelivered(context: JudgeContext): Promise<Observation> {
+  const study = await deliveredStudy(context);
+  const some = (await retrievesOf(context)).some((retrieve) => [...returned(retrieve)].some((uid) => study.has(uid)));
+  return some ? notApplicable('This answer returns no object that Assay delivered.') : notExercised('None of the returned objects was delivered by Assay, so there is nothing to compare with.');
 }
 
 export const NO_REQUEST = 'The request that this message answers was not captured.';

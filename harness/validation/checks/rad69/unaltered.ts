@@ -1,14 +1,12 @@
 /** The returned objects against those that were delivered, attribute by attribute and sample by sample. */
 import { retrieveResponseView } from '../../../formats/retrieve.js';
-import { defineCheck, met, notApplicable, notExercised, undecidable, violated } from '../../define.js';
-import { noObject, placeOfAttribute, placeOfDocument } from '../../imaging/answers.js';
+import { defineCheck, met, notApplicable, undecidable, violated } from '../../define.js';
+import { noObject, nothingDelivered, placeOfAttribute, placeOfDocument } from '../../imaging/answers.js';
 import { comparePixels, deliveredPixels, returnedPixels } from '../../imaging/pixels.js';
 import { tagText } from '../../imaging/places.js';
 import { deliveredStudy } from '../../imaging/study.js';
 import { differencesOf, HEADER_OF_IMPORT, UNALTERED_IDENTITY, type ComparedAttribute } from '../../imaging/unaltered.js';
 import type { ObservingAsync } from '../../imaging/observing.js';
-
-const NO_DELIVERED = 'None of the returned objects was delivered by Assay, so there is nothing to compare with.';
 
 const unaltered = (id: string, attributes: readonly ComparedAttribute[]) =>
   defineCheck(id, retrieveResponseView, async function* (response, context): ObservingAsync {
@@ -31,7 +29,7 @@ const unaltered = (id: string, attributes: readonly ComparedAttribute[]) =>
         });
       if (differences.length === 0) yield met(`${document.documentUniqueId} is unaltered.`, placeOfDocument(response, document));
     }
-    if (compared === 0) yield notExercised(NO_DELIVERED);
+    if (compared === 0) yield await nothingDelivered(context);
   });
 
 export const identityUnaltered = unaltered('ASY-RAD69-010', UNALTERED_IDENTITY);
@@ -69,6 +67,6 @@ export const pixelsUnaltered = defineCheck('ASY-RAD69-021', retrieveResponseView
         });
     }
   }
-  if (compared === 0) yield notExercised(NO_DELIVERED);
+  if (compared === 0) yield await nothingDelivered(context);
 });
 
