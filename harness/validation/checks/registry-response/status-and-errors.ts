@@ -8,7 +8,7 @@ import { retrieveResponseView } from '../../../formats/retrieve.js';
 import type { RegistryError, RegistryResponse, XmlElement } from '../../../formats/model.js';
 import { attribute, childElements } from '../../../formats/xml.js';
 import { defineCheck, met, notApplicable, notExercised, violated } from '../../define.js';
-import { NO_CONTROL, positiveControl } from '../../imaging/retrieves.js';
+import { NO_CONTROL, positiveControl, retrievesOf, type Retrieve } from '../../imaging/retrieves.js';
 import { valueText } from '../../imaging/places.js';
 import { ERROR_CODES, ERROR_SEVERITIES, RESPONSE_STATUSES, SEVERITY_ERROR, SEVERITY_WARNING, shortName, STATUS_FAILURE, STATUS_PARTIAL_SUCCESS, STATUS_SUCCESS } from '../../tables/registry-responses.js';
 import type { Observing, ObservingAsync } from '../../imaging/observing.js';
@@ -23,7 +23,26 @@ async function* afterControl(observations: Iterable<Observation>, context: Judge
 
 type Rule = (response: RegistryResponse) => Observing;
 const rule = (id: string, judge: Rule) => defineCheck(id, registryResponseView, judge);
-const ruleOfRefusals = (id: string, judge: Rule) => defineCheck(id, registryResponseView, (response, context) => afterControl(judge(response), context));
+/** What a rule on refusals, errors or warnings speaks of: how to tell it in an answer, and in words. */
+interface Occasion {
+  given: (response: RegistryResponse) => boolean;
+  what: string;
+}
+const FAILURE: Occasion = { given: ({ status }) => status === STATUS_FAILURE, what: 'a Failure' };
+const PARTIAL_SUCCESS: Occasion = { given: ({ status }) => status === STATUS_PARTIAL_SUCCESS, what: 'a PartialSuccess' };
+const REGISTRY_ERROR: Occasion = { given: ({ errors }) => errors.length > 0, what: 'a RegistryError' };
+
+/** For an answer without the occasion: another answer of the attempt gives it, or it was not provoked. */
+async function withoutOccasion({ given, what }: Occasion, response: RegistryResponse, context: JudgeContext): Promise<Observation> {
+  const drawn = (await retrievesOf(context)).some((retrieve: Retrieve) => retrieve.response && given(retrieve.response));
+  return drawn ? notApplicable(`The response is without ${what}.`, placeOf(response)) : notExercised(`No request of the attempt drew ${what}.`, placeOf(response));
+}
+
+const ruleOfRefusals = (id: string, occasion: Occasion, judge: Rule) =>
+  defineCheck(id, registryResponseView, async function* (response, context): ObservingAsync {
+    if (!occasion.given(response)) yield await withoutOccasion(occasion, response, context);
+    else yield* afterControl(judge(response), context);
+  });
 
 export const status = rule('ASY-META-086', function* (response) {
   const element = response.element && attribute(response.element, 'status');
@@ -40,22 +59,19 @@ export const successWithoutErrors = rule('ASY-META-064', function* (response): O
     yield violated({ because: 'A Success response contains an error', expected: 'no RegistryError of severity Error', found: `${valueText(error.errorCode)}: ${valueText(error.codeContext)}`, at: response.message.at(error.element), remedy: 'Answer PartialSuccess or Failure where something failed, or give what is no failure the severity Warning.' });
 });
 
-export const failureWithError = ruleOfRefusals('ASY-META-065', function* (response): Observing {
-  if (response.status !== STATUS_FAILURE) return yield notApplicable('The status is not Failure.', placeOf(response));
+export const failureWithError = ruleOfRefusals('ASY-META-065', FAILURE, function* (response) {
   if (severe(response).length > 0) yield met('The Failure response says why.', placeOf(response));
   else yield violated({ because: 'A Failure response contains no error', expected: 'at least one RegistryError of severity Error', found: `${response.errors.length} RegistryErrors, none of that severity`, at: placeOf(response), remedy: 'Report what failed in a RegistryErrorList, with the URN of the severity Error.' });
 });
 
-export const partialSuccessWithError = ruleOfRefusals('ASY-META-088', function* (response): Observing {
-  if (response.status !== STATUS_PARTIAL_SUCCESS) return yield notApplicable('The status is not PartialSuccess.', placeOf(response));
+export const partialSuccessWithError = ruleOfRefusals('ASY-META-088', PARTIAL_SUCCESS, function* (response) {
   if (severe(response).length > 0) yield met('The PartialSuccess response says what failed.', placeOf(response));
   else yield violated({ because: 'A PartialSuccess response contains no error', expected: 'at least one RegistryError of severity Error', found: `${response.errors.length} RegistryErrors, none of that severity`, at: placeOf(response), remedy: 'Report what failed by a RegistryError of severity Error; with warnings alone the status is Success.' });
 });
 
 /** One finding for each RegistryError. */
 const ruleOfErrors = (id: string, judge: (error: RegistryError, response: RegistryResponse) => Observation) =>
-  ruleOfRefusals(id, function* (response) {
-    if (response.errors.length === 0) yield notApplicable('The response has no RegistryError.', placeOf(response));
+  ruleOfRefusals(id, REGISTRY_ERROR, function* (response) {
     for (const error of response.errors) yield judge(error, response);
   });
 
@@ -82,7 +98,7 @@ export const errorCode = ruleOfErrors('ASY-META-089', (error, { message }) => {
     : violated({ atMost: 'warning', because: 'The error code stands in no table of the framework', expected: 'a code of ITI TF-3 table 4.2.4.1-2 where one fits', found: valueText(error.errorCode), at: message.at(error.element), remedy: 'Use XDSDocumentUniqueIdError for an unknown instance and XDSUnknownRepositoryId for a foreign repository; extensions are for what has no code.' });
 });
 
-export const highestSeverity = ruleOfRefusals('ASY-META-085', function* (response): Observing {
+export const highestSeverity = ruleOfRefusals('ASY-META-085', REGISTRY_ERROR, function* (response): Observing {
   const list = response.element && childElements(response.element, 'RegistryErrorList')[0];
   const at = list ? response.message.at(list) : placeOf(response);
   if (response.highestSeverity === undefined) return yield notApplicable('highestSeverity is not given.', at);
@@ -92,14 +108,9 @@ export const highestSeverity = ruleOfRefusals('ASY-META-085', function* (respons
   else yield violated({ because: 'highestSeverity is not the highest severity of the listed errors', expected: highest, found: response.highestSeverity, at, remedy: 'Compute highestSeverity from the RegistryErrors of the list.' });
 });
 
-export const failureWithoutResults = defineCheck('ASY-META-087', retrieveResponseView, (response, context) =>
-  afterControl(
-    (function* (): Observing {
-      if (response.status !== STATUS_FAILURE) return yield notApplicable('The status is not Failure.', placeOf(response));
-      const [document] = response.documents;
-      if (!document) yield met('The Failure response returns no document.', placeOf(response));
-      else yield violated({ because: 'A Failure response returns documents', expected: 'no DocumentResponse', found: `${response.documents.length} DocumentResponses`, at: response.message.at(document.element), remedy: 'Answer PartialSuccess where some documents can be returned; with Failure return none.' });
-    })(),
-    context,
-  ),
-);
+export const failureWithoutResults = defineCheck('ASY-META-087', retrieveResponseView, async function* (response, context): ObservingAsync {
+  const [document] = response.documents;
+  if (!FAILURE.given(response)) yield await withoutOccasion(FAILURE, response, context);
+  else if (!document) yield* afterControl([met('The Failure response returns no document.', placeOf(response))], context);
+  else yield violated({ because: 'A Failure response returns documents', expected: 'no DocumentResponse', found: `${response.documents.length} DocumentResponses`, at: response.message.at(document.element), remedy: 'Answer PartialSuccess where some documents can be returned; with Failure return none.' });
+});
