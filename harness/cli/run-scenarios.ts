@@ -8,7 +8,9 @@ import { resumeRun, run, type StageHands } from '../engine/run.js';
 import { describeTool } from '../engine/report-model.js';
 import { loadScenarios } from '../engine/scenario-folders.js';
 import type { Scenario } from '../engine/scenario.js';
-import { builtInVerbs } from '../engine/step.js';
+import { openRun } from '../engine/run-record.js';
+import { builtInVerbs, type Preview } from '../engine/step.js';
+import { judge } from '../validation/judge.js';
 import { loadCatalogue } from '../requirements/catalogue.js';
 import { loadProgramme } from '../requirements/programme.js';
 import type { SigningKey } from '../../reports/signing/key.js';
@@ -57,6 +59,7 @@ export async function runScenarios(request: RunRequest, io: CommandIo): Promise<
     tls: request.tls,
     fault: request.fault,
     onEvent,
+    judge: preview,
   };
   const catalogue = await loadCatalogue(request.catalogue);
   const programme = await loadProgramme(catalogue.entries, request.programme);
@@ -90,6 +93,14 @@ export async function runScenarios(request: RunRequest, io: CommandIo): Promise<
   say(written.pdf ? `            ${written.pdf}` : `  no PDF    ${written.noPdf}`);
   say(`  verify    sh ${outcome.dir}/verify.sh`);
   return code;
+}
+
+/** The verdict so far, by the function that gives the final one. */
+async function preview(dir: string): Promise<Preview> {
+  const { requirements } = await judge(await openRun(dir));
+  const counts: Record<string, number> = {};
+  for (const { verdict } of requirements) counts[verdict] = (counts[verdict] ?? 0) + 1;
+  return { counts, failed: requirements.filter((r) => r.verdict === 'fail').map((r) => r.id) };
 }
 
 function outline(scenarios: readonly Scenario[], say: (line: string) => void): number {
