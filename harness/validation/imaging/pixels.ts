@@ -126,6 +126,9 @@ export function comparePixels(stored: PixelData, sent: PixelData): { equal: bool
     return { equal };
   }
   if (sent.encoding === 'lossy') return equal ? { equal } : { notJudged: `${sent.transferSyntax} is lossy` };
-  if (stored.transferSyntax === sent.transferSyntax) return { equal };
+  if (stored.transferSyntax === sent.transferSyntax) {
+    // Another lossless encoding of the same samples is allowed under the same SOP Instance UID (PS3.3 C.7.6.1.1.2): only a decoder could tell.
+    return equal ? { equal } : { undecidable: `encoded anew in ${sent.transferSyntax}: whether the samples are equal cannot be told without decoding` };
+  }
   return { undecidable: `stored in ${stored.transferSyntax}, returned in ${sent.transferSyntax}: the samples cannot be compared without decoding` };
 }
