@@ -91,8 +91,8 @@ export class ClientAssociation {
     const answer = await this.#next('an answer to the association request');
     if (answer.type === PDU.associateRj) throw new AssociationError('refused', rejection(answer.bytes));
     if (answer.type !== PDU.associateAc) throw await this.#unexpected(answer, 'A-ASSOCIATE-AC');
-    this.#peer = readAssociate(answer.bytes);
-    return new Map(this.#peer.contexts.filter((context) => context.result === 0).map((context) => [context.id, context.transferSyntaxes[0] ?? '']));
+    const peer = (this.#peer = this.#read(() => readAssociate(answer.bytes)));
+    return new Map(peer.contexts.filter((context) => context.result === 0).map((context) => [context.id, context.transferSyntaxes[0] ?? '']));
   }
 
   async command(context: number, bytes: Buffer): Promise<void> {

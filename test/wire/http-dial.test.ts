@@ -72,7 +72,7 @@ describe('HTTP dial', () => {
     expect((await bench.bytes(response)).toString()).to.match(/all of it$/);
   });
 
-  const failures: { title: string; behave(socket: Socket): void; ended: string; why: RegExp; kept?: RegExp }[] = [
+  const failures: { title: string; behave: (socket: Socket) => void; ended: string; why: RegExp; kept?: RegExp }[] = [
     { title: 'garbage', behave: (socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'), ended: 'malformed', why: /not HTTP\/1\.1/, kept: /^SSH-2\.0/ },
     { title: 'no answer', behave: () => undefined, ended: 'timeout', why: /no answer within 0\.2 s/ },
     { title: 'an answer that stalls', behave: (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc'), ended: 'timeout', why: /stalled/, kept: /abc$/ },

@@ -46,7 +46,7 @@ describe('TLS', () => {
     expect((await bench.bytes(chain[0]))[0]).to.equal(0x30);
   });
 
-  const refusals: { title: string; why: RegExp; connect(url: string): Promise<unknown>; mutual?: boolean }[] = [
+  const refusals: { title: string; why: RegExp; connect: (url: string) => Promise<unknown>; mutual?: boolean }[] = [
     { title: 'a client that does not know our CA', why: /peer does not know the CA/, connect: (url) => curl('--cacert', other.cert, url) },
     { title: 'a client without a certificate', why: /no client certificate/, connect: (url) => curl('--cacert', ca.cert, url), mutual: true },
     { title: 'a client certificate of another CA', why: /certificate was refused.*(unknown CA|self-signed)/, connect: (url) => withClient(url, other.issue('client')), mutual: true },
@@ -64,7 +64,7 @@ describe('TLS', () => {
     });
   }
 
-  const dials: { title: string; why: RegExp; pair(): Pair; ca?: () => string }[] = [
+  const dials: { title: string; why: RegExp; pair: () => Pair; ca?: () => string }[] = [
     { title: 'an unknown CA', why: /unknown CA|not trusted/, pair: () => server, ca: () => other.cert },
     { title: 'an expired certificate', why: /has expired/, pair: () => ca.issue('server', { days: -1 }) },
     { title: 'a certificate for another name', why: /for another name/, pair: () => ca.issue('server', { san: 'DNS:elsewhere.example' }) },
