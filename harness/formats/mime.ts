@@ -163,14 +163,25 @@ export class MultipartSplitter {
     return undefined;
   }
 
+  /** Looks at header lines alone: up to the empty line, or to a delimiter that comes before it. */
+  private headerRegion(): { limit: number; ready: boolean } {
+    const { pending, needle } = this;
+    for (let at = 0; at < PART_HEAD_CAP; ) {
+      const feed = pending.indexOf(10, at);
+      if (pending.subarray(at, at + needle.length).equals(needle)) return { limit: at, ready: feed >= 0 };
+      if (feed < 0) break;
+      if (feed === at || (feed === at + 1 && pending[at] === 13)) return { limit: feed + 1, ready: true };
+      at = feed + 1;
+    }
+    return { limit: Math.min(pending.length, PART_HEAD_CAP), ready: pending.length >= PART_HEAD_CAP };
+  }
+
   private headers(final: boolean): boolean {
     if (this.pending.length === 0) return false;
-    const blank = this.pending[0] === 10 || this.pending.indexOf('\n\n') >= 0 || this.pending.indexOf('\n\r\n') >= 0 || this.pending.indexOf('\r\n') === 0;
-    if (!blank && !final && this.pending.length < PART_HEAD_CAP) return false;
-    if (final && !blank && /^\s*$/.test(this.pending.toString('latin1', 0, 1024))) return false;
-    const next = this.delimiter(true);
-    const limit = next && next !== 'more' ? next.line : this.pending.length;
-    const region = this.pending.subarray(0, Math.min(limit, PART_HEAD_CAP));
+    const { limit, ready } = this.headerRegion();
+    if (!ready && !final) return false;
+    if (final && !ready && /^\s*$/.test(this.pending.toString('latin1', 0, 1024))) return false;
+    const region = this.pending.subarray(0, limit);
     const from = this.base;
     const section = readHeaders(region, 0, this.body.problems, (offset) => this.options.toBlob(from + offset));
     const { parts, problems } = this.body;
