@@ -42,7 +42,7 @@ const responseWith = (status: string, code: string, context: string, severity: s
 export const faults: readonly RepositoryFault[] = [
   bad('slow-repository', 'answers a submission only after a long wait', 'ASY-ITI41-012', async ({ make, host, settings }) => {
     const made = await make();
-    await pause(settings.slowMs ?? 20_000, host.signal);
+    await pause(settings.slowMs ?? 3000, host.signal);
     return made;
   }),
   bad('repository-refuses', 'refuses every submission with XDSRepositoryError', 'ITI42-2', responseWith(STATUS.failure, 'XDSRepositoryError', 'This repository refuses everything.', SEVERITY.error)),

@@ -26,7 +26,7 @@ export const settingsSchema: Json = {
     registryUrl: { type: 'string', format: 'uri', description: 'address of the Document Registry; without it submissions are stored and not registered' },
     registryTimeoutMs: { type: 'integer', minimum: 1, default: 30000 },
     tls: { type: 'object' },
-    slowMs: { type: 'integer', minimum: 0, default: 20000 },
+    slowMs: { type: 'integer', minimum: 0, default: 3000, description: 'how long the fault slow-repository waits' },
   },
 };
 

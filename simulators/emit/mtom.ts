@@ -13,7 +13,7 @@ export interface MtomMessage {
   /** Parameters of multipart/related, in order. */
   parameters: Headers;
   parts: MtomPart[];
-  /** Whether the closing delimiter is written. */
+  /** Whether the last delimiter ends with the two hyphens that close the package. */
   closed: boolean;
 }
 export interface Attachment {
@@ -66,7 +66,7 @@ export const mtomContentType = (message: MtomMessage): string => `multipart/rela
 const partHead = (message: MtomMessage, part: MtomPart): Buffer =>
   Buffer.from(`--${message.boundary}\r\n${part.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`, 'utf8');
 const CRLF = Buffer.from('\r\n');
-const closing = (message: MtomMessage): Buffer => Buffer.from(message.closed ? `--${message.boundary}--\r\n` : '');
+const closing = (message: MtomMessage): Buffer => Buffer.from(`--${message.boundary}${message.closed ? '--' : ''}\r\n`);
 
 /** Octets of the body; undefined where the size of a streamed part is not known. */
 export function mtomLength(message: MtomMessage): number | undefined {
@@ -87,8 +87,7 @@ export async function* mtomBody(message: MtomMessage): AsyncGenerator<Uint8Array
     else yield* part.content;
     yield CRLF;
   }
-  const end = closing(message);
-  if (end.length > 0) yield end;
+  yield closing(message);
 }
 
 /** Headers of the HTTP message that carries the package: Content-Type, and Content-Length where it is known. */

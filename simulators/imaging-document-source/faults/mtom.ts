@@ -31,5 +31,5 @@ export const faults = [
     { id: 'mtom-base64-that-is-binary', title: 'declares base64 over raw bytes', breaks: 'ASY-MTOM-009' },
     { package: (m) => void (m.parts[1]!.headers = setHeader(m.parts[1]!.headers, 'Content-Transfer-Encoding', 'base64')) },
   ),
-  sourceFault({ id: 'mtom-not-closed', title: 'leaves out the closing delimiter of the package', breaks: 'ASY-MTOM-008', expectedExit: 0 }, { package: (m) => void (m.closed = false) }),
+  sourceFault({ id: 'mtom-not-closed', title: 'leaves out the two hyphens that close the package', breaks: 'ASY-MTOM-008', expectedExit: 0 }, { package: (m) => void (m.closed = false) }),
 ];
