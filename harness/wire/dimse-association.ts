@@ -102,7 +102,8 @@ export class ClientAssociation {
   /** Sends a data set in fragments that fit the peer's limit; `seen` gets each piece too. */
   async dataset(context: number, source: AsyncIterable<Buffer>, seen: (piece: Buffer) => Promise<void>): Promise<void> {
     const limit = this.#peer?.maxPdu ?? 0;
-    const size = (limit === 0 ? FRAGMENT : Math.max(SMALLEST_PDU, Math.min(limit, FRAGMENT))) - 6;
+    // Fragments have an even length (PS3.8 annex E.1).
+    const size = ((limit === 0 ? FRAGMENT : Math.max(SMALLEST_PDU, Math.min(limit, FRAGMENT))) - 6) & ~1;
     let held: Buffer = Buffer.alloc(0);
     for await (const chunk of source) {
       await seen(chunk);
@@ -112,6 +113,12 @@ export class ClientAssociation {
         await this.#send(dataPdu({ context, command: false, last: false, bytes: held.subarray(0, size) }));
         held = held.subarray(size);
       }
+    }
+    // A deflated data set may end at an odd byte in its file: a NUL makes it even (PS3.5 annex A.5).
+    if (held.length % 2 === 1) {
+      const pad = Buffer.alloc(1);
+      await seen(pad);
+      held = Buffer.concat([held, pad]);
     }
     await this.#send(dataPdu({ context, command: false, last: true, bytes: held }));
   }
