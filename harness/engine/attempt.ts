@@ -8,7 +8,7 @@ import { follow, resolveReferences, UnresolvedReference } from './references.js'
 import { eventBody, typedEvent, type StepOutcome } from './run-events.js';
 import type { LoadedStep, Scenario } from './scenario.js';
 import type { Stage } from './stage.js';
-import { StepFailure, StepSkipped, TimedOut, type EngineContext, type GivenStudy, type Parameters, type Preview, type Verb } from './step.js';
+import { isStepFailure, isStepSkipped, isTimedOut, type EngineContext, type GivenStudy, type Parameters, type Preview, type Verb } from './step.js';
 import { sutValues } from './sut-endpoints.js';
 import { listenerValues } from './wiring.js';
 
@@ -252,9 +252,9 @@ export class Attempt {
 export const DEFAULT_TIMING = { submission: 600_000, answer: 60_000 };
 
 function endingOf(error: unknown, signal: AbortSignal): Ending {
-  if (error instanceof TimedOut) return { outcome: 'timed out', message: error.message };
-  if (error instanceof StepSkipped) return { outcome: 'skipped', message: error.message, ...(error.result !== undefined && { result: error.result }) };
+  if (isTimedOut(error)) return { outcome: 'timed out', message: error.message };
+  if (isStepSkipped(error)) return { outcome: 'skipped', message: error.message, ...(error.result !== undefined && { result: error.result }) };
   if (signal.aborted) return { outcome: 'aborted', message: 'the run was interrupted' };
-  if (error instanceof StepFailure) return { outcome: 'failed', message: error.message, ours: false, ...(error.result !== undefined && { result: error.result }) };
+  if (isStepFailure(error)) return { outcome: 'failed', message: error.message, ours: false, ...(error.result !== undefined && { result: error.result }) };
   return { outcome: 'failed', message: error instanceof Error ? error.message : String(error), ours: true };
 }

@@ -71,6 +71,12 @@ export class StepFailure extends Error {
     super(message);
   }
 }
+/** By name: verbs are found by importing files, and a loader may give them classes of their own copy of this module. */
+const named = <T extends Error>(error: unknown, name: string): error is T => error instanceof Error && error.name === name;
+export const isStepFailure = (error: unknown): error is StepFailure => named<StepFailure>(error, 'StepFailure');
+export const isTimedOut = (error: unknown): error is TimedOut => named<TimedOut>(error, 'TimedOut');
+export const isStepSkipped = (error: unknown): error is StepSkipped => named<StepSkipped>(error, 'StepSkipped');
+
 /** What was awaited did not come in time. */
 export class TimedOut extends Error {
   override readonly name = 'TimedOut';

@@ -119,6 +119,10 @@ function explain(error: ErrorObject, problem: ExplainedYaml<unknown>['problem'])
       const such = wanted.examples?.length ? `, such as ${showValue(wanted.examples[0])}` : '';
       return problem(path, { key: true, expected: `"${name}"${wanted.description ? ` (${lowerFirst(wanted.description)}${such})` : ''}`, found: 'nothing', remedy: `Add "${name}:" here.` });
     }
+    case 'dependentRequired': {
+      const { property, missingProperty: missing } = params as { property: string; missingProperty: string };
+      return problem(path, { key: true, expected: `"${missing}" beside "${property}"`, found: `"${property}" alone`, remedy: `Add "${missing}:" here.` });
+    }
     case 'type': {
       const types = [params['type']].flat().map((t) => TYPES[String(t)] ?? String(t)).join(' or ');
       const quote = String(params['type']) === 'string' && ['number', 'boolean'].includes(typeof error.data);

@@ -1,4 +1,4 @@
-import { StepFailure, type Verb } from '../step.js';
+import { isStepFailure, StepFailure, type Verb } from '../step.js';
 
 type PromptParameters = { text: string };
 
@@ -21,7 +21,7 @@ export const prompt: Verb<PromptParameters, { confirmed: boolean; by: string; at
     const unconfirmed = { confirmed: false, by: '', at: context.clock().toISOString() };
     const answer = await context.ask({ kind: 'do', text, values: context.values() }).catch((error: unknown) => {
       // A hook that failed may have made the product act all the same.
-      throw error instanceof StepFailure ? new StepFailure(error.message, unconfirmed) : error;
+      throw isStepFailure(error) ? new StepFailure(error.message, unconfirmed) : error;
     });
     if (answer.value === 'done' || answer.value === 'yes') return { confirmed: true, by: answer.by, at: answer.at };
     throw new StepFailure(`expected that it is done, found the answer "${answer.value}" of ${answer.by}${answer.note ? `: ${answer.note}` : ''}`, unconfirmed);
