@@ -9,10 +9,12 @@ import { parse } from 'yaml';
 import type { AttemptFacts, Exchange, Message, RunRecord, SutDescription, TrueInstance } from '../../harness/contracts.js';
 import { loadCatalogue } from '../../harness/requirements/catalogue.js';
 import { loadProgramme } from '../../harness/requirements/programme.js';
+import { dataFile } from '../../harness/root.js';
 import { MemoryEvidence } from '../../harness/validation/memory-evidence.js';
 import { applyEdits, readDicom, textOf, type CaseDescription, type Edit } from './mutator.mjs';
 
-const here = import.meta.dirname;
+/** Cases and violations are data: they stand at the same place in source and beside `dist`. */
+const here = dataFile('test', 'witness');
 const CASE_TIME = '2026-01-01T00:00:00.000Z';
 
 export interface ViolatingWitness {
