@@ -35,7 +35,7 @@ function declaredDicom(document: DocumentContent, submission: Submission): Dicom
 }
 
 /** Current Requested Procedure Evidence Sequence (PS3.3 C.17.2 and C.17.2.1): study, series, instance. */
-function referencesIn(dataset: DicomDataset): Manifest['references'] {
+export function referencesIn(dataset: DicomDataset): Manifest['references'] {
   const references: Manifest['references'] = [];
   for (const studyItem of dataset.items('0040A375')) {
     for (const seriesItem of studyItem.items('00081115')) {

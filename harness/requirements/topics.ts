@@ -16,7 +16,8 @@ const topics: Record<string, readonly string[]> = {
   // RAD-68 is ITI-41 with a manifest in it: what binds the one binds the other.
   'ITI-41': ['RAD-68', 'ITI-41'],
   KOS: ['RAD-68', 'ITI-41'],
-  METADATA: ['RAD-68', 'ITI-41', 'RAD-69'],
+  // Registry objects in requests; registry errors and document sets in answers.
+  METADATA: ['RAD-68', 'ITI-41', 'ITI-42', 'ITI-57', 'ITI-18', 'ITI-43', 'RAD-69', 'RAD-75'],
 };
 
 /** The transactions in whose exchanges a requirement of this topic can be seen. */

@@ -5,7 +5,10 @@ import type { MimePart, SoapMessage, XmlElement } from '../formats/model.js';
 import { notApplicable } from './define.js';
 import { XOP } from './soap-names.js';
 
-export const isMultipart = (m: SoapMessage): boolean => m.mediaType?.type.startsWith('multipart/') ?? false;
+/** A capture of a body alone is a package whose media type is not at hand. */
+const headUnknown = (m: SoapMessage): boolean => m.mediaType === undefined && m.http === undefined && m.mime !== undefined;
+
+export const isMultipart = (m: SoapMessage): boolean => m.mediaType?.type.startsWith('multipart/') || headUnknown(m);
 
 /** Rules on the package hold where there is one; ASY-MTOM-013 says whether there must be. */
 export function withoutPackage(m: SoapMessage): Observation | undefined {
@@ -13,6 +16,10 @@ export function withoutPackage(m: SoapMessage): Observation | undefined {
   const header = contentType(m);
   return notApplicable('The message is no multipart package; ASY-MTOM-013 speaks of it.', header && m.at(header));
 }
+
+/** Rules on the package's media type. */
+export const withoutMediaType = (m: SoapMessage): Observation | undefined =>
+  withoutPackage(m) ?? (headUnknown(m) ? notApplicable('The Content-Type of the package is not at hand.') : undefined);
 
 const contentType = (m: SoapMessage) => m.http?.headers.find(({ name }) => name.toLowerCase() === 'content-type');
 

@@ -2,7 +2,7 @@
 import type { SoapMessage } from '../../../formats/model.js';
 import { soapView } from '../../../formats/soap.js';
 import { defineCheck, met, notApplicable, type Seen, violated } from '../../define.js';
-import { baseType, contentTypePlace, isMultipart, partHeaderPlace, partsById, withoutBrackets, withoutPackage } from '../../mtom-facts.js';
+import { baseType, contentTypePlace, isMultipart, partHeaderPlace, partsById, withoutBrackets, withoutMediaType, withoutPackage } from '../../mtom-facts.js';
 import { faultOf } from '../../soap-facts.js';
 
 const XOP_TYPE = 'application/xop+xml';
@@ -26,7 +26,7 @@ export const packaged = defineCheck('ASY-MTOM-013', soapView, function* (m): See
 });
 
 export const packageType = defineCheck('ASY-MTOM-001', soapView, function* (m): Seen {
-  const none = withoutPackage(m);
+  const none = withoutMediaType(m);
   if (none) return yield none;
   const type = baseType(m.mediaType?.parameters['type']);
   if (m.mediaType?.type === 'multipart/related' && type === XOP_TYPE) return yield met('The package is multipart/related of type application/xop+xml.', contentTypePlace(m).at);
@@ -40,7 +40,7 @@ export const packageType = defineCheck('ASY-MTOM-001', soapView, function* (m): 
 });
 
 export const startInfo = defineCheck('ASY-MTOM-002', soapView, function* (m): Seen {
-  const none = withoutPackage(m);
+  const none = withoutMediaType(m);
   if (none) return yield none;
   const info = m.mediaType?.parameters['start-info'];
   if (baseType(info) === SOAP_TYPE) return yield met('start-info announces application/soap+xml.', contentTypePlace(m).at);
@@ -104,7 +104,7 @@ export const rootPartType = defineCheck('ASY-MTOM-004', soapView, function* (m):
 });
 
 export const boundary = defineCheck('ASY-MTOM-014', soapView, function* (m): Seen {
-  const none = withoutPackage(m);
+  const none = withoutMediaType(m);
   if (none) return yield none;
   const named = m.mediaType?.parameters['boundary'];
   const legal = named !== undefined && /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/.test(named);
