@@ -114,10 +114,11 @@ export const returned = (retrieve: Retrieve): ReadonlySet<string> =>
   new Set((retrieve.response?.documents ?? []).flatMap(({ documentUniqueId, content }) => (documentUniqueId !== undefined && (content?.size ?? 0) > 0 ? documentUniqueId : [])));
 
 /** A known instance that was asked for came, as an object that says it is that instance. */
-const succeeded = (retrieve: Retrieve): boolean =>
-  isOrdinary(retrieve) &&
-  [STATUS_SUCCESS, STATUS_PARTIAL_SUCCESS].includes(retrieve.response?.status ?? '') &&
-  (retrieve.response?.documents ?? []).some(({ documentUniqueId, dicom }) => documentUniqueId !== undefined && dicom?.dataset.text('00080018') === documentUniqueId && retrieve.asked.some(({ uid }) => uid === documentUniqueId));
+function succeeded(retrieve: Retrieve): boolean {
+  if (!isOrdinary(retrieve) || ![STATUS_SUCCESS, STATUS_PARTIAL_SUCCESS].includes(retrieve.response?.status ?? '')) return false;
+  const asked = new Set(retrieve.asked.map(({ uid }) => uid));
+  return (retrieve.response?.documents ?? []).some(({ documentUniqueId, dicom }) => asked.has(documentUniqueId ?? '') && dicom?.dataset.text('00080018') === documentUniqueId);
+}
 
 /**
  * The positive control of every case that must fail: another RAD-69 exchange of the attempt in which a known instance of the study came back.

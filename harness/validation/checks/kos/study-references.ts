@@ -12,7 +12,8 @@ export const exactlyTheInstances = defineCheck('ASY-KOS-012', manifestView, asyn
   const toShare = await instancesToShare(context);
   if (context.facts.given.study === undefined || toShare.length === 0) return yield notExercised('The scenario names no instances to share.');
   const allowed = new Set(toShare.map(({ truth }) => truth.sop));
-  const missing = toShare.filter(({ truth, acknowledged }) => acknowledged && !manifest.references.some(({ sop }) => sop === truth.sop));
+  const listed = new Set(manifest.references.map(({ sop }) => sop));
+  const missing = toShare.filter(({ truth, acknowledged }) => acknowledged && !listed.has(truth.sop));
   const surplus = manifest.references.filter(({ sop }) => !allowed.has(sop));
   const { dataset } = manifest.object;
   for (const { truth } of missing)

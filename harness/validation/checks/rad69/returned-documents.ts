@@ -52,7 +52,8 @@ export const nothingUnasked = defineCheck('ASY-RAD69-012', retrieveResponseView,
 /** No object comes twice. */
 export const nothingTwice = defineCheck('ISV-003', retrieveResponseView, async function* (response, context): ObservingAsync {
   if (response.documents.length === 0) return yield await noObject(context);
-  const doubled = response.documents.filter(({ documentUniqueId }, index, all) => all.findIndex((other) => other.documentUniqueId === documentUniqueId) < index);
+  const seen = new Set<string | undefined>();
+  const doubled = response.documents.filter(({ documentUniqueId }) => seen.size === seen.add(documentUniqueId).size);
   for (const document of doubled)
     yield violated({
       because: 'An object comes twice in one answer',
@@ -68,10 +69,12 @@ export const nothingTwice = defineCheck('ISV-003', retrieveResponseView, async f
 export const sameRepository = defineCheck('ISV-002', retrieveResponseView, async function* (response, context): ObservingAsync {
   const retrieve = await retrieveOf(context);
   if (!retrieve) return yield undecidable(NO_REQUEST);
-  const requested = response.documents.filter(({ documentUniqueId }) => retrieve.asked.some(({ uid }) => uid === documentUniqueId));
+  const repositories = new Map<string, string[]>();
+  for (const { uid, repositoryUniqueId } of retrieve.asked) repositories.set(uid, [...(repositories.get(uid) ?? []), repositoryUniqueId]);
+  const requested = response.documents.filter(({ documentUniqueId }) => repositories.has(documentUniqueId ?? ''));
   if (requested.length === 0) return yield await noObject(context);
   for (const document of requested) {
-    const wanted = retrieve.asked.filter(({ uid }) => uid === document.documentUniqueId).map(({ repositoryUniqueId }) => repositoryUniqueId);
+    const wanted = repositories.get(document.documentUniqueId ?? '') ?? [];
     const at = placeOfDocument(response, document, 'RepositoryUniqueId');
     if (wanted.includes(document.repositoryUniqueId ?? '')) yield met('RepositoryUniqueId is that of the request.', at);
     else
