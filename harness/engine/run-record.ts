@@ -157,11 +157,7 @@ class Reading {
         break;
       }
       case 'exchange.ended':
-        this.exchanges.push(event.data.exchange);
-        if (this.#current) {
-          this.#current.exchanges.push(event.data.exchange.id);
-          this.#attemptOf.set(event.data.exchange.id, this.#current);
-        }
+        this.#exchange(event.data.exchange);
         break;
       case 'dimse.instance':
         if (event.data.direction === 'sent') this.#sent.push(event.data);
@@ -208,6 +204,15 @@ class Reading {
       exchanges: [],
     };
     this.#attempts.push(this.#current);
+  }
+
+  /** Belongs to the attempt in which it ended; one that ended while our listeners were closed, to the attempt before. */
+  #exchange(exchange: Exchange): void {
+    this.exchanges.push(exchange);
+    const attempt = this.#current ?? this.#attempts.at(-1);
+    if (!attempt) return;
+    attempt.exchanges.push(exchange.id);
+    this.#attemptOf.set(exchange.id, attempt);
   }
 
   #dropUnfinished(attempt: string, index: number): void {

@@ -95,7 +95,7 @@ export class Bench {
       catalogue: Buffer.from('[]'),
       programme: Buffer.from('{}'),
       tool: { name: 'Assay', version: 'test' },
-      simulators: new Map([['note-taker', noteTaker as Simulator]]),
+      simulators: new Map([['note-taker', noteTaker]]),
       fixtures: {
         study: async () => Promise.reject(new Error('no studies here')),
         patient: () => {
