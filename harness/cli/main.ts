@@ -6,7 +6,7 @@ import { codeEnding, codeFolder, dataFile } from '../root.js';
 import { EXIT, UsageError, type Arguments, type Command, type CommandIo, type Options } from './command.js';
 import { exitFor } from './errors.js';
 
-const ORDER = ['demo', 'list', 'preflight', 'run', 'judge', 'simulate', 'validate', 'verify', 'report', 'fixtures', 'coverage', 'doctor'];
+const ORDER = ['demo', 'list', 'init', 'preflight', 'run', 'judge', 'simulate', 'validate', 'verify', 'report', 'fixtures', 'coverage', 'doctor'];
 
 async function names(): Promise<string[]> {
   const files = await readdir(codeFolder('harness', 'cli', 'commands'));

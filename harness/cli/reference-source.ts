@@ -26,7 +26,7 @@ export async function startReferenceSource(fault?: string): Promise<ReferenceSou
   };
   try {
     const endpoints = await endpointsOf(child);
-    return { sut: describe(endpoints), control: endpoints['control'] ?? '', stop };
+    return { sut: describeReference(endpoints), control: endpoints['control'] ?? '', stop };
   } catch (error) {
     await stop();
     throw error;
@@ -62,7 +62,7 @@ function end(child: ChildProcess): Promise<void> {
 const SNOMED = '2.16.840.1.113883.6.96';
 
 /** What a vendor writes in a SUT file, for this one. */
-function describe(endpoints: Record<string, string>): SutDescription {
+export function describeReference(endpoints: Record<string, string>): SutDescription {
   return {
     schema: 'assay-sut/1',
     product: { vendor: 'Assay', name: 'Reference Imaging Document Source', version: '1' },

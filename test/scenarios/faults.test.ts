@@ -1,0 +1,48 @@
+/**
+ * Each fault of the reference source, through the whole thread: exactly what it declares breaks, what it declares hides,
+ * and nothing beside it changes. ASSAY_FAULTS=a,b runs some; a declaration that is wrong is printed as it should be.
+ */
+import { expect } from 'chai';
+import { allSimulators } from '../../harness/cli/simulators.js';
+import { exitOf } from '../../harness/cli/summary.js';
+import { referenceRun, verdicts } from './reference-run.js';
+
+const source = (await allSimulators()).get('imaging-document-source');
+const wanted = process.env['ASSAY_FAULTS']?.split(',');
+const faults = (source?.faults ?? []).filter((f) => !wanted || wanted.includes(f.id));
+
+describe('faults of the reference Imaging Document Source', function () {
+  this.timeout(60_000);
+  let conformant: Map<string, string>;
+
+  before('the conformant run', async () => {
+    const { judgement, clean } = await referenceRun();
+    conformant = verdicts(judgement);
+    await clean();
+    expect(judgement.requirements.filter((r) => ['fail', 'warning', 'error', 'inconclusive'].includes(r.verdict)).map((r) => `${r.id} ${r.verdict} ${r.findings.find((f) => f.outcome !== 'met')?.because ?? r.why}`)).to.deep.equal([]);
+    expect(judgement.overall).to.equal('conforms');
+  });
+
+  for (const fault of faults) {
+    it(`${fault.id}: ${fault.title}`, async () => {
+      const { judgement, clean } = await referenceRun({ simulator: 'imaging-document-source', id: fault.id }, { submission: 1_500, retrieve: 1_500 });
+      await clean();
+      const broken: string[] = [];
+      const hidden: string[] = [];
+      const other: string[] = [];
+      for (const [id, verdict] of verdicts(judgement)) {
+        const before = conformant.get(id);
+        if (verdict === before) continue;
+        if (verdict === 'fail' || verdict === 'warning') broken.push(id);
+        else if (verdict === 'not exercised' || verdict === 'not applicable') hidden.push(id);
+        else other.push(`${id}: ${before} → ${verdict}`);
+      }
+      expect({ broken: broken.sort(), hidden: hidden.sort(), other, exit: exitOf(judgement.overall) }, 'declared vector').to.deep.equal({
+        broken: [fault.breaks, ...fault.alsoBreaks].sort(),
+        hidden: [...fault.hides].sort(),
+        other: [],
+        exit: fault.expectedExit,
+      });
+    });
+  }
+});
