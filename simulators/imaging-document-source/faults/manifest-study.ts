@@ -1,6 +1,7 @@
 /** The manifest against the study as it is, and its retrieve keys (RAD TF-3 section 4.68.4.1.2.1). */
 import { put } from '../../emit/dicom-write.js';
 import type { ManifestModel } from '../../emit/kos.js';
+import { RETURNED_IMAGES } from '../hidden.js';
 import { sourceFault } from '../fault.js';
 
 const lastSeries = (model: ManifestModel) => model.evidence[0]!.series.at(-1)!;
@@ -20,7 +21,7 @@ export const faults = [
     { manifestModel: (model) => void (lastSeries(model).instances[0]!.sopClass = '1.2.840.10008.5.1.4.1.1.4') },
   ),
   sourceFault(
-    { id: 'manifest-wrong-series', title: 'lists an image under the other series', breaks: 'ASY-KOS-014', alsoBreaks: ['ASY-KOS-030', 'RAD68-006'] },
+    { id: 'manifest-wrong-series', title: 'lists an image under the other series', breaks: 'ASY-KOS-014', alsoBreaks: ['ASY-KOS-030', 'RAD68-006'], hides: ['ASY-META-064'] },
     {
       manifestModel: (model) => {
         const moved = lastSeries(model).instances.pop()!;
@@ -29,7 +30,7 @@ export const faults = [
     },
   ),
   sourceFault(
-    { id: 'manifest-ghost-instance', title: 'lists an image that it does not hold', breaks: 'ASY-KOS-030', alsoBreaks: ['ASY-KOS-012', 'RAD68-006'] },
+    { id: 'manifest-ghost-instance', title: 'lists an image that it does not hold', breaks: 'ASY-KOS-030', alsoBreaks: ['ASY-KOS-012', 'RAD68-006'], hides: ['ASY-META-064'] },
     {
       manifestModel: (model) => {
         const ghost = { sop: '2.25.304205917823645091827364510928374651', sopClass: '1.2.840.10008.5.1.4.1.1.2', valueType: 'IMAGE' as const };
@@ -46,7 +47,7 @@ export const faults = [
   sourceFault({ id: 'manifest-no-accession', title: 'leaves out the accession number', breaks: 'ASY-KOS-008' }, { manifest: (set) => put(set, '00080050', '') }),
   sourceFault({ id: 'manifest-no-retrieve-ae', title: 'leaves out Retrieve AE Title in one series', breaks: 'ASY-KOS-009', alsoBreaks: ['RAD68-009'] }, { manifestModel: (model) => void (lastSeries(model).retrieveAe = '') }),
   sourceFault(
-    { id: 'manifest-wrong-location', title: 'names a Retrieve Location UID that is not its own', breaks: 'ASY-KOS-010', alsoBreaks: ['ASY-KOS-030', 'RAD68-006'] },
+    { id: 'manifest-wrong-location', title: 'names a Retrieve Location UID that is not its own', breaks: 'ASY-KOS-010', alsoBreaks: ['ASY-KOS-030', 'RAD68-006', 'XCAI-002'], hides: RETURNED_IMAGES },
     { manifestModel: (model) => model.evidence[0]!.series.forEach((s) => void (s.retrieveLocation = '1.3.6.1.4.1.21367.13.80.999')) },
   ),
   sourceFault(

@@ -1,5 +1,6 @@
 /** The manifest as a DICOM object: a Key Object Selection Document (PS3.3 A.35.4; PS3.10 section 7; PS3.16 TID 2010). */
 import { dataSet, drop, element, find, itemsOf, put } from '../../emit/dicom-write.js';
+import { THE_MANIFEST } from '../hidden.js';
 import { sourceFault } from '../fault.js';
 
 export const faults = [
@@ -35,8 +36,8 @@ export const faults = [
     },
   ),
   sourceFault(
-    { id: 'manifest-no-title', title: 'leaves out the document title', breaks: 'ASY-KOS-038', alsoBreaks: ['ASY-KOS-001'] },
-    { manifest: (set) => drop(set, '0040A043') },
+    { id: 'manifest-title-without-meaning', title: 'leaves the meaning of the document title out', breaks: 'ASY-KOS-038' },
+    { manifest: (set) => drop(itemsOf(set, '0040A043')[0]!, '00080104') },
   ),
   sourceFault(
     { id: 'manifest-meta-of-other-instance', title: 'names another instance in the File Meta Information', breaks: 'ASY-KOS-021' },
@@ -51,7 +52,7 @@ export const faults = [
     { manifestFile: (file) => file.subarray(132) },
   ),
   sourceFault(
-    { id: 'manifest-not-dicom', title: 'sends a text file instead of a manifest', breaks: 'RAD68-003', alsoBreaks: ['RAD68-005'] },
+    { id: 'manifest-not-dicom', title: 'sends a text file instead of a manifest', breaks: 'RAD68-003', hides: THE_MANIFEST },
     { manifestFile: () => Buffer.from('This is no DICOM object.\n') },
   ),
   sourceFault(

@@ -6,13 +6,13 @@ import { sourceFault } from '../fault.js';
 const without = (object: XmlNode, attribute: Parameters<typeof classificationsOf>[1]): void => classificationsOf(object, attribute).forEach((c) => removeChild(object, c));
 
 export const faults = [
-  sourceFault({ id: 'no-classCode', title: 'leaves out classCode', breaks: 'ASY-META-004', alsoBreaks: ['ASY-RAD68-018'] }, { metadata: ({ entry }) => without(entry, 'DocumentEntry.classCode') }),
+  sourceFault({ id: 'no-classCode', title: 'leaves out classCode', breaks: 'ASY-META-004', hides: ['ASY-RAD68-018'] }, { metadata: ({ entry }) => without(entry, 'DocumentEntry.classCode') }),
   sourceFault(
-    { id: 'time-with-zone', title: 'writes serviceStartTime with a zone', breaks: 'ASY-META-024', alsoBreaks: ['ASY-RAD68-006'] },
+    { id: 'time-with-zone', title: 'writes serviceStartTime with a zone', breaks: 'ASY-META-024', hides: ['ASY-META-097', 'ASY-RAD68-006'] },
     { metadata: ({ entry }) => setSlot(entry, 'serviceStartTime', `${slotValues(entry, 'serviceStartTime')[0] ?? ''}+0100`) },
   ),
   sourceFault(
-    { id: 'source-patient-id-with-namespace', title: 'names the authority of sourcePatientId beside its OID', breaks: 'ASY-META-019', alsoBreaks: ['ASY-RAD68-030'] },
+    { id: 'source-patient-id-with-namespace', title: 'names the authority of sourcePatientId beside its OID', breaks: 'ASY-META-019' },
     { metadata: ({ entry }) => setSlot(entry, 'sourcePatientId', (slotValues(entry, 'sourcePatientId')[0] ?? '').replace('^^^&', '^^^HOSPITAL&')) },
   ),
   sourceFault({ id: 'language-with-underscore', title: 'writes languageCode as en_US', breaks: 'ASY-META-011' }, { metadata: ({ entry }) => setSlot(entry, 'languageCode', 'en_US') }),
@@ -40,7 +40,7 @@ export const faults = [
     { metadata: ({ membership }) => setSlot(membership, 'SubmissionSetStatus', 'Reference') },
   ),
   sourceFault(
-    { id: 'no-hasMember', title: 'leaves its entry outside the submission set', breaks: 'ASY-META-049', alsoBreaks: ['RAD68-017'], hides: ['ASY-META-050', 'ASY-META-074', 'ASY-META-075'] },
+    { id: 'no-hasMember', title: 'leaves its entry outside the submission set', breaks: 'ASY-META-049', alsoBreaks: ['RAD68-017'], hides: ['ASY-META-050', 'ASY-META-074', 'ASY-META-075', 'ASY-META-076'] },
     { metadata: (parts) => void parts.objects.splice(parts.objects.indexOf(parts.membership), 1) },
   ),
   sourceFault(

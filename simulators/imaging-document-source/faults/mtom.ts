@@ -1,5 +1,6 @@
-/** Packaging of the submission as MTOM/XOP (ITI TF-2 appendix V.3.6; XOP; RFC 2387). */
+/** Packaging of its messages as MTOM/XOP (ITI TF-2 appendix V.3.6; XOP; RFC 2387). */
 import type { Headers, MtomMessage } from '../../emit/mtom.js';
+import { THE_MANIFEST } from '../hidden.js';
 import { sourceFault } from '../fault.js';
 
 const setParameter = (message: MtomMessage, name: string, value: string): void => void (message.parameters = message.parameters.map(([n, v]) => [n, n === name ? value : v]));
@@ -16,8 +17,8 @@ export const faults = [
     { package: (m) => void (m.parts[0]!.headers = setHeader(m.parts[0]!.headers, 'Content-Type', 'text/xml; charset=UTF-8')) },
   ),
   sourceFault(
-    { id: 'mtom-dangling-include', title: 'names a part in xop:Include that is not there', breaks: 'ASY-MTOM-006' },
-    { envelope: (xml) => xml.replace('href="cid:manifest@assay"', 'href="cid:nothing@assay"') },
+    { id: 'mtom-dangling-include', title: 'names a part in xop:Include that is not in its answer', breaks: 'ASY-MTOM-006', alsoBreaks: ['ASY-KOS-030', 'ASY-RAD69-009', 'RAD68-006'] },
+    { retrieveEnvelope: (xml) => xml.replace('href="cid:instance-1@assay"', 'href="cid:nothing@assay"') },
   ),
   sourceFault(
     { id: 'mtom-content-id-bare', title: 'writes Content-ID without angle brackets', breaks: 'ASY-MTOM-007' },
@@ -28,7 +29,7 @@ export const faults = [
     { envelope: (xml) => xml.replace(/(<xop:Include [^>]*\/>)/, '$1AAAA') },
   ),
   sourceFault(
-    { id: 'mtom-base64-that-is-binary', title: 'declares base64 over raw bytes', breaks: 'ASY-MTOM-009' },
+    { id: 'mtom-base64-that-is-binary', title: 'declares base64 over raw bytes', breaks: 'ASY-MTOM-009', alsoBreaks: ['ASY-META-018', 'ASY-META-058', 'ASY-RAD68-031', 'RAD68-003'], hides: THE_MANIFEST },
     { package: (m) => void (m.parts[1]!.headers = setHeader(m.parts[1]!.headers, 'Content-Transfer-Encoding', 'base64')) },
   ),
   sourceFault({ id: 'mtom-not-closed', title: 'leaves out the two hyphens that close the package', breaks: 'ASY-MTOM-008', expectedExit: 0 }, { package: (m) => void (m.closed = false) }),

@@ -1,5 +1,6 @@
 /** Images that come back other than they were stored. */
 import type { DicomObject } from '../../../harness/formats/model.js';
+import { A_REFUSAL } from '../hidden.js';
 import { sourceFault } from '../fault.js';
 
 /** Overwrites a value in place, at its length. */
@@ -31,7 +32,7 @@ export const faults = [
     { object: (bytes, object) => overwrite(bytes, object, '00100020', lastDigit) },
   ),
   sourceFault(
-    { id: 'instance-uid-changed', title: 'returns images with new SOP Instance UIDs', breaks: 'ASY-RAD68-016', alsoBreaks: ['ASY-RAD69-009', 'ASY-RAD69-010'] },
+    { id: 'instance-uid-changed', title: 'returns images with new SOP Instance UIDs', breaks: 'ASY-RAD68-016', alsoBreaks: ['ASY-RAD69-009', 'ASY-RAD69-010', 'ASY-RAD69-012'], hides: A_REFUSAL },
     { object: (bytes, object) => overwrite(bytes, object, '00080018', lastDigit) },
   ),
   sourceFault(

@@ -1,6 +1,7 @@
 /** Answers to Retrieve Imaging Document Set (RAD TF-2 section 4.69.4.2): what is returned, and how errors are told. */
 import { newUuidUrn } from '../../emit/uid.js';
 import { STATUS } from '../../emit/registry-response.js';
+import { A_REFUSAL, CODES_OF_A_REFUSAL } from '../hidden.js';
 import { sourceFault, type RetrieveDraft } from '../fault.js';
 
 /** The request asks for nothing that is held: the unknown UID after the positive control. */
@@ -16,7 +17,7 @@ export const faults = [
     { retrieve: (answer) => answer.documents.forEach((d) => void (d.repositoryUniqueId = '1.3.6.1.4.1.21367.13.80.999')) },
   ),
   sourceFault(
-    { id: 'retrieve-octet-stream', title: 'returns its images as application/octet-stream', breaks: 'ASY-RAD69-008', alsoBreaks: ['RAD69-003'], expectedExit: 0 },
+    { id: 'retrieve-octet-stream', title: 'returns its images as application/octet-stream', breaks: 'ASY-RAD69-008', expectedExit: 0 },
     { retrieve: (answer) => answer.documents.forEach((d) => void (d.mimeType = 'application/octet-stream')) },
   ),
   sourceFault(
@@ -24,7 +25,7 @@ export const faults = [
     { retrieve: (answer) => void answer.documents.push(...answer.documents.slice(0, 1).map((d) => ({ ...d, contentId: 'again@assay' }))) },
   ),
   sourceFault(
-    { id: 'retrieve-mixes-up', title: 'returns two images under each other’s UIDs', breaks: 'ASY-RAD69-009' },
+    { id: 'retrieve-mixes-up', title: 'returns two images under each other’s UIDs', breaks: 'ASY-RAD69-009', alsoBreaks: ['ASY-RAD68-016', 'ASY-RAD69-010', 'ASY-RAD69-021'] },
     {
       retrieve: ({ documents: [one, two] }) => {
         if (one && two) [one.instance, two.instance] = [two.instance, one.instance];
@@ -40,15 +41,15 @@ export const faults = [
     { retrieveAddressing: (a) => void (a.relatesTo = newUuidUrn()) },
   ),
   sourceFault(
-    { id: 'retrieve-no-status', title: 'answers without a status', breaks: 'ASY-META-086', alsoBreaks: ['ASY-SOAP-019', 'RAD69-003'] },
+    { id: 'retrieve-no-status', title: 'answers without a status', breaks: 'ASY-META-086', alsoBreaks: ['ASY-SOAP-019', 'XCAI-002'], hides: [...A_REFUSAL, 'ASY-META-064'] },
     { retrieveEnvelope: (xml) => xml.replace(/(<rs:RegistryResponse [^>]*?) status="[^"]*"/, '$1') },
   ),
   sourceFault(
-    { id: 'retrieve-no-document-uid', title: 'leaves DocumentUniqueId out of its answer', breaks: 'RAD69-003', alsoBreaks: ['ASY-SOAP-019', 'RAD69-004', 'ASY-KOS-030', 'RAD68-006'] },
+    { id: 'retrieve-no-document-uid', title: 'leaves DocumentUniqueId out of its answer', breaks: 'RAD69-003', alsoBreaks: ['ASY-KOS-030', 'ASY-RAD69-009', 'ASY-RAD69-012', 'ASY-SOAP-019', 'RAD68-006', 'RAD69-004'] },
     { retrieveEnvelope: (xml) => xml.replace(/\n *<xdsb:DocumentUniqueId>.*<\/xdsb:DocumentUniqueId>/, '') },
   ),
   sourceFault(
-    { id: 'unknown-answered-with-image', title: 'answers the question for an unknown image with one that was not asked for', breaks: 'ASY-RAD69-012', alsoBreaks: ['RAD69-004', 'ASY-RAD69-006'] },
+    { id: 'unknown-answered-with-image', title: 'answers the question for an unknown image with one that was not asked for', breaks: 'ASY-RAD69-012', alsoBreaks: ['RAD69-004', 'RAD69-016'], hides: CODES_OF_A_REFUSAL },
     {
       retrieve: (answer) => {
         const instance = answer.held[0];
@@ -62,7 +63,7 @@ export const faults = [
     },
   ),
   sourceFault(
-    { id: 'unknown-silently-empty', title: 'answers the question for an unknown image with an empty success', breaks: 'RAD69-004', alsoBreaks: ['ASY-RAD69-006'] },
+    { id: 'unknown-silently-empty', title: 'answers the question for an unknown image with an empty success', breaks: 'RAD69-004', alsoBreaks: ['RAD69-016'], hides: CODES_OF_A_REFUSAL },
     {
       retrieve: (answer) => {
         if (!asksForUnknownOnly(answer)) return;
@@ -76,7 +77,7 @@ export const faults = [
     { retrieve: (answer) => answer.errors.forEach((e) => delete e.location) },
   ),
   sourceFault(
-    { id: 'unknown-with-success-status', title: 'reports the unknown image and says Success', breaks: 'ASY-RAD69-006', alsoBreaks: ['RAD69-003'] },
+    { id: 'unknown-with-success-status', title: 'reports the unknown image and says Success', breaks: 'ASY-META-064', hides: ['ASY-META-065', 'ASY-META-087'] },
     {
       retrieve: (answer) => {
         if (asksForUnknownOnly(answer)) answer.status = STATUS.success;
