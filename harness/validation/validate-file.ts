@@ -4,6 +4,7 @@ import type { AttemptFacts, BlobRef, Exchange, JudgeContext, Level, Message, Req
 import { parseDicom } from '../formats/dicom.js';
 import { manifestView, referencesIn } from '../formats/manifest.js';
 import type { Manifest, SoapMessage } from '../formats/model.js';
+import { soapView } from '../formats/soap.js';
 import { Views } from '../formats/viewer.js';
 import { verdictOf, worst } from '../requirements/verdict.js';
 import type { CodeSets } from './file-codes.js';
@@ -69,8 +70,10 @@ export async function validateFile(file: string, bytes: Uint8Array, options: Fil
     verdicts.push('error');
     findings.push({ requirement: requirement.id, level: requirement.level, verdict: 'error', message: `Assay's own fault: the check ${check.id} failed: ${run.error}` });
   }
-  // A file alone leaves much open (the other message, the system's own identifiers): that weighs only where nothing else was seen.
-  const told = verdicts.filter((verdict) => !['not exercised', 'not applicable', 'inconclusive'].includes(verdict));
+  // A file alone leaves much open (the other message, the system's own identifiers): that weighs only where the file could not be read,
+  // or where nothing else was seen.
+  const unread = ((await parsed.view(raw, soapView))?.xml.problems.length ?? 0) > 0;
+  const told = verdicts.filter((verdict) => verdict !== 'not exercised' && verdict !== 'not applicable' && (unread || verdict !== 'inconclusive'));
   const seen = told.length > 0 ? told : verdicts.filter((verdict) => verdict === 'inconclusive');
   return { file, kind: recognised.kind, transaction: transactionWords(recognised), verdict: worst(seen) ?? 'not exercised', findings };
 }

@@ -28,7 +28,7 @@ export const sharedDocumentIsKeyObject = defineCheck('RAD68-003', submissionView
 export const packagedAsMtom = defineCheck('RAD68-004', soapView, function* (message) {
   const at = message.at(message.http?.headers.find(({ name }) => name.toLowerCase() === 'content-type') ?? { offset: 0, length: 1 });
   if (message.mediaType?.type === 'multipart/related' && message.rootPart) yield met('The request is a multipart/related package with a root part.', at);
-  else if (message.packaging === 'bare') yield undecidable('Only the payload was given, without the message that carried it.', at);
+  else if (message.packaging === 'bare' || (!message.http && !message.mediaType)) yield undecidable('Only the payload was given, without the message that carried it.', at);
   else
     yield violated({
       because: message.packaging === 'simple' ? 'The request is simple SOAP' : message.rootPart ? 'The request is a multipart of another kind than related' : 'The multipart package has no root part',

@@ -12,6 +12,7 @@ export const responseAction = defineCheck('ASY-RAD69-002', soapView, function* (
   const found = action && textOf(action).trim();
   const at = action ? message.at(action) : message.at(message.header ?? message.envelope ?? message.payload ?? { offset: 0, length: 1 });
   if (message.payload?.local === 'Fault') yield notApplicable('The answer is a SOAP Fault, which has an action of its own.', at);
+  else if (message.packaging === 'bare' && !message.envelope) yield notApplicable('The file holds a payload without a SOAP envelope.', at);
   else if (found !== undefined && ACTIONS.includes(found)) yield met(`wsa:Action is ${found}.`, at);
   else
     yield violated({
