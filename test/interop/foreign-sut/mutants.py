@@ -1,7 +1,8 @@
 """
 Broken products: each mutant violates one requirement at one joint of the source, chosen by MUTANT=name.
 What must fail by it stands in mutants.json. Joints: `instances` (listed by the manifest), `manifest` (its data set), `envelope`
-(of the submission), `package` (of the submission) and `answer` (package of a retrieve answer); a package is (Content-Type, body).
+(of the submission), `package` (of the submission), `archive` (what can be retrieved) and `answer` (package of a retrieve answer);
+a package is (Content-Type, body).
 """
 import re
 
@@ -61,25 +62,21 @@ def failure_as_success(text):
     return re.sub(failure, 'ResponseStatusType:Success"/>', text, flags=re.DOTALL)
 
 
-EVENT_CODE = r' *<rim:Classification [^>]*2c6b8cb7-8b2a-4051-b291-b1ae6a575ef4[^>]*nodeRepresentation="CT">.*?</rim:Classification>\n'
-
 MUTATIONS = {
     'action-wrong': ('envelope', once('2007:ProvideAndRegisterDocumentSet-b<', '2007:RegisterDocumentSet-b<')),
     'start-info-wrong': ('package', on_content_type('start-info="[^"]*"', 'start-info="text/xml"')),
-    'root-part-type-wrong': ('package', on_body(once(r'Content-Type: application/xop\+xml;', 'Content-Type: text/xml;'))),
     'name-before-slots': ('envelope', name_first),
     'format-code-wrong': ('envelope', once('nodeRepresentation="1.2.840.10008.5.1.4.1.1.88.59"', 'nodeRepresentation="urn:ihe:rad:TEXT"')),
     'mime-type-wrong': ('envelope', once('mimeType="application/dicom"', 'mimeType="application/octet-stream"')),
     'status-missing': ('envelope', once(r' *<rim:Slot name="SubmissionSetStatus">.*?</rim:Slot>\n', '')),
     'hash-wrong': ('envelope', once(r'(name="hash">\s*<rim:ValueList>\s*<rim:Value>)[0-9a-f]{4}', r'\g<1>0bad')),
-    'modality-missing': ('envelope', once(EVENT_CODE, '')),
     'unique-id-differs': ('envelope', once(r'(2e82c1f6-a085-4c72-9da3-8640a32e42ab" value=")[^"]*', r'\g<1>2.25.1234567890')),
     'retrieve-location-missing': ('manifest', without_retrieve_location),
     'instance-missing': ('instances', without_last),
-    'repository-id-other': ('answer', on_body(lambda text: text.replace('13.80.110</xdsb:RepositoryUniqueId>', '13.80.111</xdsb:RepositoryUniqueId>'))),
     'relates-to-wrong': ('answer', on_body(once('<wsa:RelatesTo>.*?<', '<wsa:RelatesTo>urn:uuid:00000000-0000-4000-8000-000000000000<'))),
     'unknown-is-success': ('answer', on_body(failure_as_success)),
     'pixel-changed': ('answer', on_body(one_sample)),
+    'gives-nothing': ('archive', lambda instances: {}),
     'silent': ('none', None),
 }
 

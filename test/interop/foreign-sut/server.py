@@ -47,7 +47,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.send(400, 'text/plain; charset=utf-8', f'{problem}\n'.encode())
         try:
             request = mtom.open_package(self.headers.get('Content-Type', ''), body)
-            xml, parts = retrieve.answer(request, self.server.archive.instances(), self.server.config, identity.new_uuid)
+            archive = mutants.apply(self.server.mutant, 'archive', self.server.archive.instances())
+            xml, parts = retrieve.answer(request, archive, self.server.config, identity.new_uuid)
         except ValueError as problem:
             return self.fault(str(problem))
         content_type, answer = mtom.package(xml, parts, retrieve.ACTION, identity.new_uuid('package').replace('-', ''))
