@@ -37,5 +37,5 @@ export const referringItems = (manifest: Manifest): DicomDataset[] =>
 
 /** The instances that a referring item names, with presentation states and real world value maps named inside it. */
 export function instancesNamedIn(item: DicomDataset): string[] {
-  return ['00081199', '0008114B', '00081140'].flatMap((tag) => item.items(tag).flatMap((reference) => [...(reference.text('00081155') ? [reference.text('00081155') as string] : []), ...instancesNamedIn(reference)]));
+  return ['00081199', '0008114B'].flatMap((tag) => item.items(tag).flatMap((reference) => [...(reference.text('00081155') ? [reference.text('00081155') as string] : []), ...instancesNamedIn(reference)]));
 }

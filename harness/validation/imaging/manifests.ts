@@ -1,7 +1,9 @@
 /** The manifests that the system under test submitted in an attempt, and what they refer to. */
-import type { AttemptContext, Exchange, Message } from '../../contracts.js';
+import type { AttemptContext, Exchange, Message, Observation } from '../../contracts.js';
 import { manifestView } from '../../formats/manifest.js';
 import type { Manifest } from '../../formats/model.js';
+import { notApplicable, notExercised } from '../define.js';
+import { deliveredStudy } from './study.js';
 
 /** What one or more manifests say of one instance. */
 export interface Reference {
@@ -48,4 +50,16 @@ async function readManifests(context: AttemptContext): Promise<{ submitted: Subm
     }
   }
   return { submitted, references };
+}
+
+/** Whether some manifest of the attempt refers to an instance that Assay delivered. */
+export async function sharesKnown(context: AttemptContext): Promise<boolean> {
+  const study = await deliveredStudy(context);
+  return [...(await manifestsOf(context)).references.keys()].some((sop) => study.has(sop));
+}
+
+/** For a manifest none of whose instances is known: another one is judged (a busy source shares other studies too), or there is nothing to compare with. */
+export async function nothingKnown(context: AttemptContext): Promise<Observation> {
+  if (await sharesKnown(context)) return notApplicable('The manifest refers to no instance that Assay delivered.');
+  return notExercised('None of the instances that the manifest refers to was delivered by Assay, so the study as it is is not known.');
 }

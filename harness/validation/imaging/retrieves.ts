@@ -6,7 +6,7 @@ import type { AttemptContext, Exchange, Location, Message } from '../../contract
 import type { RetrieveRequest, RetrieveResponse } from '../../formats/model.js';
 import { retrieveRequestView, retrieveResponseView } from '../../formats/retrieve.js';
 import { STATUS_PARTIAL_SUCCESS, STATUS_SUCCESS } from '../tables/registry-responses.js';
-import { isUnknownSyntax, UNCOMPRESSED_LITTLE_ENDIAN } from '../tables/transfer-syntaxes.js';
+import { isUnknownSyntax, pixelEncoding, UNCOMPRESSED_LITTLE_ENDIAN } from '../tables/transfer-syntaxes.js';
 import { manifestsOf, type References } from './manifests.js';
 import { deliveredStudy, type DeliveredInstance } from './study.js';
 
@@ -101,12 +101,19 @@ function syntaxState(syntaxes: readonly string[]): Retrieve['syntaxes'] {
 /** Nothing in the request calls for a refusal. */
 export const isOrdinary = (retrieve: Retrieve): boolean => retrieve.syntaxes === 'usable' && retrieve.asked.length > 0 && retrieve.asked.every(({ objections }) => objections.length === 0);
 
-/** An ordinary request that leaves the source no reason to refuse: it lists an uncompressed syntax, or the one in which each instance was delivered. */
+/**
+ * An ordinary request that leaves the source no reason to refuse: for each instance it lists the syntax in which that was delivered, or an
+ * uncompressed one, unless it was delivered encapsulated (a source need not be able to decode it).
+ */
 export function mustSucceed(retrieve: Retrieve, delivered: ReadonlyMap<string, DeliveredInstance>): boolean {
   if (!isOrdinary(retrieve)) return false;
-  const listedSyntaxes = retrieve.request.transferSyntaxes;
-  if (listedSyntaxes.some((uid) => UNCOMPRESSED_LITTLE_ENDIAN.includes(uid))) return true;
-  return retrieve.asked.every(({ uid }) => listedSyntaxes.includes(delivered.get(uid)?.truth.transferSyntax ?? ''));
+  const accepted = retrieve.request.transferSyntaxes;
+  const uncompressed = accepted.length === 0 || accepted.some((uid) => UNCOMPRESSED_LITTLE_ENDIAN.includes(uid));
+  return retrieve.asked.every(({ uid }) => {
+    const stored = delivered.get(uid)?.truth.transferSyntax;
+    if (stored === undefined || pixelEncoding(stored) === 'native') return uncompressed || accepted.includes(stored ?? '');
+    return accepted.includes(stored);
+  });
 }
 
 /** Instances that came with this answer: asked for, with content. */

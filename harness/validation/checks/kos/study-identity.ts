@@ -2,13 +2,12 @@
 import type { JudgeContext } from '../../../contracts.js';
 import { manifestView } from '../../../formats/manifest.js';
 import type { Manifest } from '../../../formats/model.js';
-import { defineCheck, met, notApplicable, notExercised, violated } from '../../define.js';
+import { defineCheck, met, notApplicable, violated } from '../../define.js';
 import { nameGroups, sameName } from '../../imaging/person-name.js';
 import { tagText, valueText } from '../../imaging/places.js';
 import { deliveredStudy, type DeliveredInstance, type Identity } from '../../imaging/study.js';
+import { nothingKnown } from '../../imaging/manifests.js';
 import type { ObservingAsync } from '../../imaging/observing.js';
-
-export const NO_TRUTH = 'None of the instances that the manifest refers to was delivered by Assay, so the study as it is is not known.';
 
 /** The delivered instances that the manifest refers to; those of its study where it refers to none of them. */
 async function imagesOf(manifest: Manifest, context: JudgeContext): Promise<DeliveredInstance[]> {
@@ -27,7 +26,7 @@ const compared: readonly { tag: string; keyword: string; of: (identity: Identity
 /** Patient's name, birth date and sex are those of the images. Another Patient ID only warns: deployments re-identify. */
 export const patientOfImages = defineCheck('ASY-KOS-007', manifestView, async function* (manifest, context): ObservingAsync {
   const images = await imagesOf(manifest, context);
-  if (images.length === 0) return yield notExercised(NO_TRUTH);
+  if (images.length === 0) return yield await nothingKnown(context);
   const { dataset } = manifest.object;
   for (const { tag, keyword, of, same, atMost } of compared) {
     const found = dataset.text(tag) ?? '';
@@ -54,7 +53,7 @@ export const accessionOfStudy = defineCheck('ASY-KOS-008', manifestView, async f
   const element = dataset.get('00080050');
   const at = manifest.at(element ?? dataset);
   const found = dataset.text('00080050');
-  if (images.length === 0) yield notExercised(NO_TRUTH);
+  if (images.length === 0) yield await nothingKnown(context);
   else if (numbers.length !== 1) yield notApplicable(`The images have ${numbers.length} accession numbers.`, at);
   else if (found === numbers[0]) yield met('Accession Number is that of the study.', at);
   else
@@ -74,7 +73,7 @@ export const referencedRequest = defineCheck('ASY-KOS-025', manifestView, async 
   const { dataset } = manifest.object;
   const items = dataset.items('0040A370');
   const at = manifest.at(dataset.get('0040A370') ?? dataset);
-  if (images.length === 0) return yield notExercised(NO_TRUTH);
+  if (images.length === 0) return yield await nothingKnown(context);
   if (!images.some(({ requests }) => requests.some(({ procedureId }) => procedureId))) return yield notApplicable('The images name no requested procedure.', at);
   const remedy = 'Write an item for each requested procedure into (0040,A370), with Study Instance UID and Accession Number.';
   if (items.length === 0) return yield violated({ because: 'The images belong to a requested procedure, but Referenced Request Sequence is absent', expected: '(0040,A370) with an item for each requested procedure', found: 'absent', at, remedy });

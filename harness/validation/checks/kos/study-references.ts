@@ -1,9 +1,10 @@
 /** What the manifest refers to, against the study as it was delivered. */
 import { manifestView } from '../../../formats/manifest.js';
-import { defineCheck, met, notExercised, violated } from '../../define.js';
+import { defineCheck, met, notApplicable, notExercised, violated } from '../../define.js';
 import { valueText } from '../../imaging/places.js';
 import { deliveredStudy, instancesToShare } from '../../imaging/study.js';
-import { NO_TRUTH } from './study-identity.js';
+import { evidenceStudies } from '../../imaging/evidence.js';
+import { nothingKnown, sharesKnown } from '../../imaging/manifests.js';
 import type { ObservingAsync } from '../../imaging/observing.js';
 
 /** The references are exactly the instances that the scenario told the source to share. */
@@ -11,6 +12,8 @@ export const exactlyTheInstances = defineCheck('ASY-KOS-012', manifestView, asyn
   const study = await deliveredStudy(context);
   const toShare = await instancesToShare(context);
   if (context.facts.given.study === undefined || toShare.length === 0) return yield notExercised('The scenario names no instances to share.');
+  if (!evidenceStudies(manifest).has(context.facts.given.study.uid) && !manifest.references.some(({ sop }) => study.has(sop)) && (await sharesKnown(context)))
+    return yield notApplicable('The manifest shares another study than the one of the scenario, which is shared by another manifest.');
   const allowed = new Set(toShare.map(({ truth }) => truth.sop));
   const listed = new Set(manifest.references.map(({ sop }) => sop));
   const missing = toShare.filter(({ truth, acknowledged }) => acknowledged && !listed.has(truth.sop));
@@ -54,7 +57,7 @@ export const trueClass = defineCheck('ASY-KOS-013', manifestView, async function
       remedy: 'Copy SOP Class UID (0008,0016) of each instance into Referenced SOP Class UID (0008,1150).',
     });
   }
-  if (known === 0) yield notExercised(NO_TRUTH);
+  if (known === 0) yield await nothingKnown(context);
   else if (wrong === 0) yield met(`The ${known} references name the true SOP classes.`);
 });
 
@@ -77,7 +80,7 @@ export const trueHierarchy = defineCheck('ASY-KOS-014', manifestView, async func
       remedy: 'Build the evidence from Study and Series Instance UID of each instance.',
     });
   }
-  if (known === 0) yield notExercised(NO_TRUTH);
+  if (known === 0) yield await nothingKnown(context);
   else if (wrong === 0) yield met(`The ${known} references stand under their own series and study.`);
 });
 
@@ -98,7 +101,7 @@ export const onePatient = defineCheck('ASY-KOS-028', manifestView, async functio
       at: manifest.at(reference.item),
       remedy: 'Check how the studies of a manifest are selected: a mix of patients is a matter of patient safety.',
     });
-  if (referred.length === 0) yield notExercised(NO_TRUTH);
+  if (referred.length === 0) yield await nothingKnown(context);
   else if (strange.length === 0) yield met('All known instances of the evidence are of one patient.');
 });
 

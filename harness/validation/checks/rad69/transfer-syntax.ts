@@ -1,6 +1,6 @@
 import { retrieveResponseView } from '../../../formats/retrieve.js';
 import { defineCheck, met, notApplicable, undecidable, violated } from '../../define.js';
-import { noObject, NO_REQUEST, placeOfAttribute, placeOfDocument, retrieveOf } from '../../imaging/answers.js';
+import { noObject, NO_REQUEST, placeOfAttribute, placeOfDocument, retrieveOf, type AnsweredDocument } from '../../imaging/answers.js';
 import { valueText } from '../../imaging/places.js';
 import { pixelElement } from '../../imaging/study.js';
 import type { ObservingAsync } from '../../imaging/observing.js';
@@ -11,6 +11,7 @@ export const requestedSyntax = defineCheck('RAD69-005', retrieveResponseView, as
   if (!retrieve) return yield undecidable(NO_REQUEST);
   if (response.documents.length === 0) return yield await noObject(context);
   const listed = retrieve.request.transferSyntaxes;
+  if (listed.length === 0) return yield notApplicable('The request lists no transfer syntax.', placeOfDocument(response, response.documents[0] as AnsweredDocument));
   for (const document of response.documents) {
     const { dicom } = document;
     if (!dicom) yield undecidable('The document is no DICOM object that can be read (see ASY-RAD69-009).', placeOfDocument(response, document));
