@@ -3,15 +3,17 @@ import type { HttpAnswer, Json, ReceivedHttp, RunningSimulator, Simulator } from
 import { submissionView } from '../../harness/formats/ebrim.js';
 import { Views } from '../../harness/formats/viewer.js';
 import { pathOf, targets } from '../common/address.js';
+import { faultsOf } from '../common/fault-folder.js';
 import { faultAnswer, plainAnswer, readSoap, soapAnswer, type SoapRequest } from '../common/soap.js';
 import { ACTIONS } from '../emit/envelope.js';
 import { registryResponse, STATUS, type RegistryErrorModel } from '../emit/registry-response.js';
-import { faults } from './faults.js';
+import type { RepositoryFault } from './fault.js';
 import { documentsOf, problemsOf } from './intake.js';
 import { register } from './register.js';
 import { acceptedActions, settingsSchema, type RepositorySettings } from './settings.js';
 
 const ACTOR = 'Document Repository';
+const faults = await faultsOf<RepositoryFault>('document-repository');
 
 export const simulator: Simulator<RepositorySettings> = {
   name: 'document-repository',

@@ -4,28 +4,30 @@
  */
 import type { HttpAnswer, Json, ReceivedHttp, RunningSimulator, Simulator } from '../../harness/contracts.js';
 import { hostPort, pathOf, targets } from '../common/address.js';
+import { faultsOf } from '../common/fault-folder.js';
 import { InstanceIndex } from '../common/instance-index.js';
 import { plainAnswer } from '../common/soap.js';
 import { readShareCommand } from './control.js';
-import { sourceFaults } from './faults.js';
+import type { SourceFault } from './fault.js';
 import { answerRetrieve } from './retrieve.js';
 import { DEFAULTS, settingsSchema, type SourceSettings } from './settings.js';
 import { share } from './share.js';
 import { readStudy } from './study.js';
 
 const ACTOR = 'Imaging Document Source';
+const faults = await faultsOf<SourceFault>('imaging-document-source');
 const json = (status: number, body: Json): HttpAnswer => plainAnswer(status, `${JSON.stringify(body)}\n`, 'application/json');
 
 export const simulator: Simulator<SourceSettings> = {
   name: 'imaging-document-source',
   actor: ACTOR,
   settings: settingsSchema,
-  faults: sourceFaults,
+  faults,
   async start(host, settings = {}): Promise<RunningSimulator> {
     const path = pathOf('rad69', settings.token, host.random);
     const aeTitle = settings.aeTitle ?? DEFAULTS.aeTitle;
     const repositoryUniqueId = settings.repositoryUniqueId ?? DEFAULTS.repositoryUniqueId;
-    const fault = sourceFaults.find((f) => f.id === host.fault);
+    const fault = faults.find((f) => f.id === host.fault);
     const index = new InstanceIndex(host.evidence);
 
     const shareByCommand = async (received: ReceivedHttp): Promise<HttpAnswer> => {

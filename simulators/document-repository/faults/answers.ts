@@ -1,14 +1,9 @@
 /** Ways in which a repository is a bad partner: a vendor sees how its own product copes. None of them breaks a requirement of the source. */
-import type { Fault, HttpAnswer, SimulatorHost } from '../../harness/contracts.js';
-import { plainAnswer, soapAnswer, type SoapRequest } from '../common/soap.js';
-import { ACTIONS } from '../emit/envelope.js';
-import { registryError, registryResponse, SEVERITY, STATUS } from '../emit/registry-response.js';
-import { newUuidUrn } from '../emit/uid.js';
-import type { RepositorySettings } from './settings.js';
-
-export interface RepositoryFault extends Fault {
-  answer(context: { make: () => Promise<HttpAnswer>; host: SimulatorHost; request: SoapRequest; settings: RepositorySettings }): Promise<HttpAnswer>;
-}
+import { plainAnswer, soapAnswer } from '../../common/soap.js';
+import { ACTIONS } from '../../emit/envelope.js';
+import { registryError, registryResponse, SEVERITY, STATUS } from '../../emit/registry-response.js';
+import { newUuidUrn } from '../../emit/uid.js';
+import type { RepositoryFault } from '../fault.js';
 
 /** Waits, or until the simulator is stopped. */
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
