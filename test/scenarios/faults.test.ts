@@ -16,28 +16,30 @@ describe('faults of the reference Imaging Document Source', function () {
   let conformant: Map<string, string>;
 
   before('the conformant run', async () => {
-    const { judgement, clean } = await referenceRun();
+    const conforming = await referenceRun();
+    const { judgement } = conforming;
     conformant = verdicts(judgement);
-    await clean();
+    await conforming.clean();
     expect(judgement.requirements.filter((r) => ['fail', 'warning', 'error', 'inconclusive'].includes(r.verdict)).map((r) => `${r.id} ${r.verdict} ${r.findings.find((f) => f.outcome !== 'met')?.because ?? r.why}`)).to.deep.equal([]);
     expect(judgement.overall).to.equal('conforms');
   });
 
   for (const fault of faults) {
     it(`${fault.id}: ${fault.title}`, async () => {
-      const { judgement, clean } = await referenceRun({ simulator: 'imaging-document-source', id: fault.id }, { submission: 1_500, retrieve: 1_500 });
-      await clean();
-      const broken: string[] = [];
+      const broken = await referenceRun({ simulator: 'imaging-document-source', id: fault.id }, { submission: 1_500, retrieve: 1_500 });
+      await broken.clean();
+      const { judgement } = broken;
+      const violated: string[] = [];
       const hidden: string[] = [];
       const other: string[] = [];
       for (const [id, verdict] of verdicts(judgement)) {
         const before = conformant.get(id);
         if (verdict === before) continue;
-        if (verdict === 'fail' || verdict === 'warning') broken.push(id);
+        if (verdict === 'fail' || verdict === 'warning') violated.push(id);
         else if (verdict === 'not exercised' || verdict === 'not applicable') hidden.push(id);
         else other.push(`${id}: ${before} → ${verdict}`);
       }
-      expect({ broken: broken.sort(), hidden: hidden.sort(), other, exit: exitOf(judgement.overall) }, 'declared vector').to.deep.equal({
+      expect({ broken: violated.sort(), hidden: hidden.sort(), other, exit: exitOf(judgement.overall) }, 'declared vector').to.deep.equal({
         broken: [fault.breaks, ...fault.alsoBreaks].sort(),
         hidden: [...fault.hides].sort(),
         other: [],
