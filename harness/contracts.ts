@@ -525,6 +525,8 @@ export interface RunRecord {
 export interface AttemptRecord {
   facts: AttemptFacts;
   scenarioSha: Sha256;
+  /** What the scenario promises to exercise; absent where no scenario was run (an imported capture): then nothing is held against it. */
+  exercises?: RequirementId[];
   n: number;
   superseded: boolean;
   start: string;
