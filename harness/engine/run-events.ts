@@ -1,5 +1,5 @@
 /** The events of a run as their writers mean them (v 1). Readers take what they know and pass over the rest. */
-import type { Answer, AttemptFacts, BlobRef, Exchange, Json, Prompt, ReportModel, RunEvent, RunStatus, Sha256, SutDescription } from '../contracts.js';
+import type { Answer, AttemptFacts, BlobRef, Exchange, Json, Prompt, ReportModel, RequirementId, RunEvent, RunStatus, Sha256, SutDescription } from '../contracts.js';
 import type { GivenStudy } from './step.js';
 
 export type StepOutcome = 'done' | 'timed out' | 'failed' | 'aborted' | 'skipped';
@@ -12,7 +12,7 @@ export interface RunEvents {
   'run.resumed': { attempt?: string; index?: number };
   'run.finished': Record<string, never>;
   'run.interrupted': { why: string };
-  'attempt.started': { attempt: string; scenario: string; scenarioSha: Sha256; n: number; given: AttemptFacts['given'] };
+  'attempt.started': { attempt: string; scenario: string; scenarioSha: Sha256; exercises?: RequirementId[]; n: number; given: AttemptFacts['given'] };
   'attempt.finished': { attempt: string; status: RunStatus };
   'study.prepared': { attempt: string; study: GivenStudy };
   'simulator.started': { simulator: string; endpoints: Record<string, string> };

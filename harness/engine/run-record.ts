@@ -200,7 +200,7 @@ class Reading {
   #start(at: string, data: RunEvents['attempt.started']): void {
     const facts = { id: data.attempt, scenario: data.scenario, given: data.given, stimuli: [], awaits: [], failures: [], delivered: [] };
     this.#current = {
-      record: { facts, scenarioSha: data.scenarioSha, n: data.n, superseded: false, start: at, end: at, status: 'running', exchanges: [], delivered: [] },
+      record: { facts, scenarioSha: data.scenarioSha, ...(data.exercises && { exercises: data.exercises }), n: data.n, superseded: false, start: at, end: at, status: 'running', exchanges: [], delivered: [] },
       exchanges: [],
     };
     this.#attempts.push(this.#current);

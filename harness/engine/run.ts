@@ -209,7 +209,7 @@ class Work {
   async #begin(scenario: Scenario, n: number, log: ObservedLog): Promise<{ attempt: string; given: Given }> {
     const attempt = randomUUID();
     const given = await prepareGiven(scenario, this.#hands.fixtures, join(this.#dir, 'study', attempt), this.#sut, this.#hands.ownStudy);
-    await log.append(eventBody('attempt.started', { attempt, scenario: scenario.address, scenarioSha: scenario.sha256, n, given: given.facts }), { durable: true });
+    await log.append(eventBody('attempt.started', { attempt, scenario: scenario.address, scenarioSha: scenario.sha256, exercises: scenario.exercises, n, given: given.facts }), { durable: true });
     if (given.study) await log.append(eventBody('study.prepared', { attempt, study: given.study }));
     return { attempt, given };
   }

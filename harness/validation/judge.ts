@@ -65,7 +65,8 @@ export async function judge(record: RunRecord, options: JudgeOptions = {}): Prom
     const applicable = applies(requirement, claim, options.packs);
     if (!mandatory.has(requirement.id) && !(applicable && (own.length > 0 || promised.has(requirement.id)))) continue;
     const seen = await court.hear(requirement, applicable ? own : []);
-    results.push({ ...resultOf(requirement, seen, claim, own.length > 0), level: levelOf(requirement, programme?.levels), mandatory: mandatory.has(requirement.id) });
+    const result = { ...resultOf(requirement, seen, claim, own.length > 0), level: levelOf(requirement, programme?.levels), mandatory: mandatory.has(requirement.id) };
+    results.push(result.mandatory && result.verdict === 'pass' && !promisedIn(record, requirement.id) ? { ...result, verdict: 'not exercised', why: NOT_PROMISED } : result);
   }
   return {
     schema: 'assay-judgement/1',
@@ -81,6 +82,11 @@ export async function judge(record: RunRecord, options: JudgeOptions = {}): Prom
     chainHead: record.chainHead,
   };
 }
+
+const NOT_PROMISED = 'no scenario of this run promises to exercise it, so that what was seen of it may be chance';
+
+/** A violation counts wherever it is seen; a mandatory requirement passes only where a scenario set out to exercise it. */
+const promisedIn = (record: RunRecord, id: RequirementId): boolean => record.attempts.some((attempt) => !attempt.superseded && (attempt.exercises?.includes(id) ?? true));
 
 /** A log that was altered supports no claim of conformance. */
 const cautious = (overall: Judgement['overall']): Judgement['overall'] => (overall === 'conforms' ? 'not concluded' : overall);
