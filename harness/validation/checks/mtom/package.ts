@@ -1,5 +1,5 @@
 /** The multipart package: MTOM section 3, XOP section 4 and 5, RFC 2387, RFC 2046 section 5.1; ITI TF-2 Appendix V.8. */
-import type { SoapMessage } from '../../../formats/model.js';
+import type { MimePart, SoapMessage } from '../../../formats/model.js';
 import { soapView } from '../../../formats/soap.js';
 import { defineCheck, met, notApplicable, type Seen, violated } from '../../define.js';
 import { baseType, contentTypePlace, isMultipart, partHeaderPlace, partsById, withoutBrackets, withoutMediaType, withoutPackage } from '../../mtom-facts.js';
@@ -70,6 +70,17 @@ export const startPart = defineCheck('ASY-MTOM-003', soapView, function* (m): Se
     });
   }
   const named = partsById(m).get(withoutBrackets(start)) ?? [];
+  const [only] = named;
+  const envelope = m.mime?.parts.find(holdsEnvelope);
+  if (only && named.length === 1 && envelope && envelope !== only && !holdsEnvelope(only)) {
+    return yield violated({
+      because: 'start names a part that is not the envelope.',
+      expected: envelope.contentId ?? 'the Content-ID of the envelope part',
+      found: start.slice(0, 200),
+      at: m.at(only),
+      remedy: 'Copy the Content-ID of the envelope part, with its angle brackets, into start.',
+    });
+  }
   if (named.length === 1) return yield met('start names the Content-ID of one part.', contentTypePlace(m).at);
   yield violated({
     because: named.length === 0 ? 'start names no part of the package.' : 'start names several parts of the package.',
@@ -79,6 +90,9 @@ export const startPart = defineCheck('ASY-MTOM-003', soapView, function* (m): Se
     remedy: 'Copy the Content-ID of the envelope part, with its angle brackets, into start.',
   });
 });
+
+/** Whether a part begins like a SOAP envelope, in an encoding of one or two octets a character. */
+const holdsEnvelope = ({ bytes }: MimePart): boolean => /<([\w.-]+:)?Envelope[\s>]/.test(Buffer.from(bytes?.subarray(0, 4096) ?? []).toString('latin1').replace(/\0/g, ''));
 
 const ids = (m: SoapMessage): string => (m.mime?.parts ?? []).slice(0, 5).map(({ contentId }) => contentId ?? '(none)').join(', ') || '(none)';
 
