@@ -3,7 +3,7 @@ import { patient, prepareStudy } from '../../scenarios/fixtures/index.js';
 import type { RunEvent, SutDescription, TlsSettings } from '../contracts.js';
 import type { Fixtures, OwnStudy } from '../engine/given.js';
 import type { Operator } from '../engine/operator.js';
-import { progressLines } from './live-lines.js';
+import { progressLines } from '../engine/progress.js';
 import { resumeRun, run, type StageHands } from '../engine/run.js';
 import { describeTool } from '../engine/report-model.js';
 import { loadScenarios } from '../engine/scenario-folders.js';
@@ -97,7 +97,7 @@ export async function runScenarios(request: RunRequest, io: CommandIo): Promise<
 
 /** The verdict so far, by the function that gives the final one. */
 async function preview(dir: string): Promise<Preview> {
-  const { requirements } = await judge(await openRun(dir));
+  const { requirements } = await judge(await openRun(dir, { live: true }));
   const counts: Record<string, number> = {};
   for (const { verdict } of requirements) counts[verdict] = (counts[verdict] ?? 0) + 1;
   return { counts, failed: requirements.filter((r) => r.verdict === 'fail').map((r) => r.id) };

@@ -3,7 +3,8 @@ import type { RunEvent } from '../contracts.js';
 import { typedEvent, type RunEvents, type StepOutcome } from './run-events.js';
 
 export interface ProgressOptions {
-  write(text: string): void;
+  /** Default: standard output. */
+  write?(text: string): void;
   /** A terminal: the line of the current step is drawn anew each second. */
   tty?: boolean;
   columns?: number;
@@ -13,8 +14,17 @@ export interface ProgressOptions {
 const MARKS: Record<StepOutcome, string> = { done: '✔', failed: '✘', 'timed out': '✘', skipped: '–', aborted: '■' };
 const COLOURS: Record<StepOutcome, number> = { done: 32, failed: 31, 'timed out': 31, skipped: 90, aborted: 33 };
 
-export class Progress {
+export interface ProgressLines {
+  /** Give it each event as it comes (`onEvent` of a run). */
+  event(event: RunEvent): void;
+  end(): void;
+}
+
+export const progressLines = (options: ProgressOptions): ProgressLines => new Progress(options);
+
+class Progress implements ProgressLines {
   readonly #options: ProgressOptions;
+  readonly #write: (text: string) => void;
   readonly #now: () => number;
   #step?: { number: number; summary: string };
   #until?: number;
@@ -23,11 +33,11 @@ export class Progress {
 
   constructor(options: ProgressOptions) {
     this.#options = options;
+    this.#write = (text) => (options.write ? options.write(text) : void process.stdout.write(text));
     this.#now = options.now ?? Date.now;
   }
 
-  /** Give it each event as it comes (`onEvent` of a run). */
-  readonly take = (event: RunEvent): void => {
+  event(event: RunEvent): void {
     const known = typedEvent(event);
     switch (known?.type) {
       case 'attempt.started':
@@ -61,9 +71,9 @@ export class Progress {
         break;
       default:
     }
-  };
+  }
 
-  close(): void {
+  end(): void {
     this.#stopWaiting();
     this.#clear();
   }
@@ -87,9 +97,8 @@ export class Progress {
   #finished({ index, summary, outcome, message }: RunEvents['step.finished']): void {
     this.#step = undefined;
     const mark = this.#options.tty ? `\x1b[${COLOURS[outcome]}m${MARKS[outcome]}\x1b[0m` : MARKS[outcome];
-    const said = outcome === 'done' || outcome === 'failed' ? '' : `${outcome}: `;
-    this.#line(`  ${mark} ${index + 1} ${summary}`);
-    if (message !== undefined) this.#line(`      ${said}${message}`);
+    this.#line(`  ${mark} ${index + 1} ${summary}${outcome === 'done' && message !== undefined ? `: ${message}` : ''}`);
+    if (outcome !== 'done') this.#line(`      ${[...(outcome === 'failed' ? [] : [outcome]), ...(message === undefined ? [] : [message])].join(': ')}`);
   }
 
   /** The line of the current step; only where it can be drawn over. */
@@ -97,19 +106,19 @@ export class Progress {
     if (!this.#options.tty || !this.#step) return;
     const rest = this.#until === undefined ? '' : `   ${left(Math.max(0, this.#until - this.#now()))} left`;
     const text = `  … ${this.#step.number} ${this.#step.summary}`;
-    const room = (this.#options.columns ?? 100) - rest.length - 1;
-    this.#options.write(`\r\x1b[2K${text.length > room ? `${text.slice(0, Math.max(0, room - 1))}…` : text}${rest}`);
+    const room = (this.#options.columns ?? process.stdout.columns ?? 100) - rest.length - 1;
+    this.#write(`\r\x1b[2K${text.length > room ? `${text.slice(0, Math.max(0, room - 1))}…` : text}${rest}`);
     this.#drawn = true;
   }
 
   #clear(): void {
-    if (this.#drawn) this.#options.write('\r\x1b[2K');
+    if (this.#drawn) this.#write('\r\x1b[2K');
     this.#drawn = false;
   }
 
   #line(text: string): void {
     this.#clear();
-    this.#options.write(`${text}\n`);
+    this.#write(`${text}\n`);
     this.#draw();
   }
 }
