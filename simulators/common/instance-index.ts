@@ -48,8 +48,11 @@ export class InstanceIndex {
   private async readHeader(dataset: BlobRef, transferSyntax: string): Promise<DicomDataset | undefined> {
     const chunks: Uint8Array[] = [];
     for await (const chunk of this.evidence.read(dataset, { from: 0, to: Math.min(dataset.size, HEADER_BYTES) })) chunks.push(chunk);
+    const bytes = Buffer.concat(chunks);
     try {
-      return parseDicom(Buffer.concat(chunks), { transferSyntax }).dataset;
+      const pixels = parseDicom(bytes, { transferSyntax }).dataset.get('7FE00010');
+      // A copy of the header alone: the values of a data set are views into the bytes that it was read from, and would keep them all.
+      return parseDicom(Buffer.from(bytes.subarray(0, pixels?.offset ?? bytes.length)), { transferSyntax }).dataset;
     } catch {
       return undefined;
     }
