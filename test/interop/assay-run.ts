@@ -109,6 +109,14 @@ export function having(outcome: Outcome, ...wanted: Verdict[]): string[] {
   return [...outcome.verdicts].filter(([, verdict]) => wanted.includes(verdict)).map(([id]) => id).sort();
 }
 
+/** The steps that were not carried out, of the events on standard output. */
+export function unfinished(outcome: Outcome): string[] {
+  const events = outcome.lines.map((line) => JSON.parse(line) as { type: string; data?: { verb: string; outcome: string; message?: string } });
+  const steps = events.flatMap(({ type, data }) => (type === 'step.finished' && data ? [data] : []));
+  if (steps.length === 0) return ['no step'];
+  return steps.filter((step) => step.outcome !== 'done').map((step) => `${step.verb}: ${step.outcome}: ${step.message ?? ''}`);
+}
+
 /** What a person needs to see where a run did not end as it should. */
 export function explain(outcome: Outcome): string {
   const findings = (outcome.judgement?.requirements ?? [])
