@@ -1,9 +1,11 @@
 /** HL7 v2 data types as document sharing metadata uses them: ITI TF-3 Table 4.2.3.1.7-2. Pure functions without an opinion on severity. */
 
 /** At most 64 characters; arcs without leading zeros: ITI TF-2 Appendix B, PS3.5 9.1. */
-const OID = /^[0-2](\.(0|[1-9]\d*))+$/;
+const OID = /^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/;
 export const OID_MAX_LENGTH = 64;
 export const isOid = (value: string): boolean => OID.test(value) && value.length <= OID_MAX_LENGTH;
+/** No registered root begins so (X.660), though the framework's own words on the form allow it. */
+export const hasUnknownRoot = (oid: string): boolean => !/^[0-2]\./.test(oid);
 /** Digits and dots, and nothing else: meant as an OID, sound or not. */
 export const looksLikeOid = (value: string): boolean => /^[\d.]*\d[\d.]*$/.test(value) && value.includes('.');
 

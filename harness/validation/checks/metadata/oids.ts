@@ -1,7 +1,7 @@
 import type { Location } from '../../../contracts.js';
 import type { Submission } from '../../../formats/model.js';
 import { met, notApplicable, notExercised, violated } from '../../define.js';
-import { components, isOid, looksLikeOid, OID_MAX_LENGTH } from '../../hl7-types.js';
+import { components, hasUnknownRoot, isOid, looksLikeOid, OID_MAX_LENGTH } from '../../hl7-types.js';
 import { at, defineSubmissionCheck, identifiersOf, named, overEntries, slotPlace, slotsOf, valuesOf } from '../../metadata.js';
 import { cxiValues, cxValues, xcnValues, xonValues } from '../../metadata-values.js';
 
@@ -51,18 +51,19 @@ export const oidForm = defineSubmissionCheck('ASY-META-017', function* (submissi
     yield notExercised('the submission holds no OID');
     return;
   }
-  const wrong = all.filter(({ oid }) => !isOid(oid));
+  const wrong = all.filter(({ oid }) => !isOid(oid) || hasUnknownRoot(oid));
   if (wrong.length === 0) {
     yield met(`${all.length} OIDs are well-formed`);
     return;
   }
   for (const { what, oid, at: place } of wrong) {
     yield violated({
-      because: `${what} is no well-formed OID`,
+      because: isOid(oid) ? `${what} begins with an arc that no registered OID has` : `${what} is no well-formed OID`,
       expected: `integers joined by dots, the first 0, 1 or 2, none with a leading zero, at most ${OID_MAX_LENGTH} characters`,
       found: `'${oid}'${oid.length > OID_MAX_LENGTH ? ` (${oid.length} characters)` : ''}`,
       at: place,
       remedy: 'Assign identifiers below a registered root, arc by arc as numbers.',
+      ...(isOid(oid) && { atMost: 'warning' as const }),
     });
   }
 });

@@ -1,7 +1,7 @@
 /** Codes that the affinity domain prescribes, and the format of a manifest: RAD TF-2 4.68.4.1.2.3.2. */
 import type { JudgeContext, Observation } from '../../../contracts.js';
 import type { RegistryObject, Submission } from '../../../formats/model.js';
-import { met, notApplicable, violated } from '../../define.js';
+import { met, notApplicable, notExercised, violated } from '../../define.js';
 import { defineManifestEntryCheck, overManifestEntries } from '../../manifest-entries.js';
 import { isPrescribed, prescribedText } from '../../metadata-codes.js';
 import { at, codesOf, codeText, defineSubmissionCheck, named, overEntries, schemeOf } from '../../metadata.js';
@@ -51,12 +51,13 @@ export const imagingSpecialty = defineSubmissionCheck('ASY-RAD68-021', (submissi
     const codes = codesOf(entry, 'practiceSettingCode');
     if (codes.length === 0) yield notApplicable(`${named(entry)} has no practiceSettingCode`);
     for (const code of codes) {
-      const ofDomain = prescribed.length > 0 ? isPrescribed(code, prescribed) : IMAGING_SPECIALTIES.has(code.nodeRepresentation ?? '');
-      if (ofDomain) yield met(`practiceSettingCode names the imaging specialty by ${codeText(code)}`, at(submission, code));
+      const listed = prescribed.length > 0 ? isPrescribed(code, prescribed) : IMAGING_SPECIALTIES.has(code.nodeRepresentation ?? '');
+      if (listed) yield met(`practiceSettingCode names the imaging specialty by ${codeText(code)}`, at(submission, code));
+      else if (prescribed.length === 0) yield notExercised(`whether ${codeText(code)} names an imaging specialty cannot be told without the code set of the domain`, at(submission, code));
       else
         yield violated({
-          because: 'practiceSettingCode names no imaging specialty that is known here',
-          expected: prescribed.length > 0 ? prescribedText(prescribed) : 'a code of CID 7030, such as 309964003 (Radiology department)',
+          because: 'practiceSettingCode names no imaging specialty of the domain',
+          expected: prescribedText(prescribed),
           found: codeText(code),
           at: at(submission, code),
           remedy: 'Name the department where the images were made.',
