@@ -94,7 +94,7 @@ export function describeReference(endpoints: Record<string, string>): SutDescrip
       assigningAuthorities: { patient: '1.3.6.1.4.1.21367.2005.13.20.1000', departmental: '1.3.6.1.4.1.21367.1800.13.20.1000', accession: '1.3.6.1.4.1.21367.13.202.2000' },
     },
     reach: { advertise: '127.0.0.1' },
-    timing: { submission: 5_000, retrieve: 5_000 },
+    timing: { submission: 5_000, answer: 5_000 },
     exclusive: false,
     secrets: {},
   };
