@@ -6,8 +6,9 @@ const value = (element: XmlElement | undefined, name: string): string | undefine
 
 /** Leaves undefined properties out, so that `in` and deep comparison tell what the message holds. */
 function present<T extends object>(object: T): T {
-  for (const key of Object.keys(object) as (keyof T)[]) if (object[key] === undefined) delete object[key];
-  return object;
+  const held = {} as T;
+  for (const key in object) if (object[key] !== undefined) held[key] = object[key];
+  return held;
 }
 
 /** rim:Name or rim:Description: the value of the first localized string. */

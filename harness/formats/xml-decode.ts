@@ -23,7 +23,7 @@ export function decodeXmlText(bytes: Uint8Array, charset?: string): DecodedText 
   if (buffer[0] === 0xfe && buffer[1] === 0xff) return utf16(buffer, 2, true);
   const zeroFirst = buffer[0] === 0 && buffer[1] === 0x3c;
   const zeroSecond = buffer[0] === 0x3c && buffer[1] === 0;
-  const label = (charset ?? (zeroFirst || zeroSecond ? 'utf-16' : declared(buffer)) ?? 'utf-8').trim().toLowerCase();
+  const label = (charset?.trim() || (zeroFirst || zeroSecond ? 'utf-16' : declared(buffer)) || 'utf-8').trim().toLowerCase();
   if (label === 'utf-8' || label === 'utf8') return utf8(buffer, 0);
   if (label === 'utf-16') return utf16(buffer, 0, !zeroSecond);
   if (label === 'utf-16le' || label === 'utf-16be') return utf16(buffer, 0, label === 'utf-16be');

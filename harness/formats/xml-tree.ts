@@ -36,9 +36,13 @@ export function descendants(element: XmlElement | undefined, local?: string, nam
 
 /** An attribute; without `namespace` the one without a namespace first, then one of any. Namespace declarations are none. */
 export function attribute(element: XmlElement | undefined, local: string, namespace?: string): XmlAttribute | undefined {
-  const named = element?.attributes.filter((a) => a.local === local && a.namespace !== XMLNS) ?? [];
-  if (namespace !== undefined) return named.find((a) => a.namespace === namespace);
-  return named.find((a) => a.namespace === '') ?? named[0];
+  let other: XmlAttribute | undefined;
+  for (const candidate of element?.attributes ?? []) {
+    if (candidate.local !== local || candidate.namespace === XMLNS) continue;
+    if (candidate.namespace === (namespace ?? '')) return candidate;
+    other ??= candidate;
+  }
+  return namespace === undefined ? other : undefined;
 }
 
 /** All character data inside, markup left out. White space is kept. */
