@@ -9,7 +9,7 @@ import { type Associate, readAssociate } from './pdu-associate.js';
 export type { Associate, PresentationContext } from './pdu-associate.js';
 
 /** A PDU other than P-DATA-TF that is longer than this is not read: a hundred presentation contexts need a tenth. */
-const PDU_CAP = 1024 * 1024;
+const PDU_CAP = 512 * 1024;
 
 export type PduEvent = { offset: number } & (
   | { kind: 'associate-rq' | 'associate-ac'; associate: Associate }
@@ -38,6 +38,10 @@ export class PduReader {
   private pending: Buffer = Buffer.alloc(0);
   /** Offset of the first octet of `pending`. */
   private base = 0;
+  /** Octets that a whole PDU needs: until they are there, pieces wait without being copied again and again. */
+  private needed = 0;
+  private waiting: Buffer[] = [];
+  private waitingSize = 0;
   /** Octets of the current P-DATA-TF that are still to come. */
   private inData = 0;
   /** The value that is being handed on. */
@@ -56,7 +60,15 @@ export class PduReader {
   push(chunk: Uint8Array): PduEvent[] {
     if (this.dead) return [];
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    this.pending = this.pending.length === 0 ? bytes : Buffer.concat([this.pending, bytes]);
+    if (this.pending.length + this.waitingSize + bytes.length < this.needed) {
+      this.waiting.push(Buffer.from(bytes));
+      this.waitingSize += bytes.length;
+      return [];
+    }
+    this.pending = this.pending.length + this.waitingSize === 0 ? bytes : Buffer.concat([this.pending, ...this.waiting, bytes]);
+    this.waiting = [];
+    this.waitingSize = 0;
+    this.needed = 0;
     const events: PduEvent[] = [];
     while (!this.dead && this.step(events)) {
       // Each step takes something.
@@ -68,7 +80,9 @@ export class PduReader {
   /** No more will come. */
   finish(): void {
     if (this.dead) return;
-    if (this.inData > 0 || this.pending.length > 0) note(this.problems, 'pdu-truncated', 'The stream ends inside a PDU.', this.base + this.pending.length);
+    const left = this.pending.length + this.waitingSize;
+    if (this.inData > 0 || left > 0) note(this.problems, 'pdu-truncated', 'The stream ends inside a PDU.', this.base + left);
+    this.waiting = [];
     this.dead = true;
   }
 
@@ -101,7 +115,9 @@ export class PduReader {
       return true;
     }
     if (length > PDU_CAP) return this.stop('pdu-too-long', `${name} says it has ${length} octets: it is not read.`, 6);
-    if (this.pending.length < 6 + length) return false;
+    this.needed = 6 + length;
+    if (this.pending.length < this.needed) return false;
+    this.needed = 0;
     const offset = this.base;
     const body = Buffer.from(this.take(6 + length).subarray(6));
     this.whole(type, name, body, offset, events);
