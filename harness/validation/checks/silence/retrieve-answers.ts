@@ -5,7 +5,7 @@
 import type { AttemptContext, AttemptFacts } from '../../../contracts.js';
 import { defineAttemptCheck, met, notExercised, undecidable, violated } from '../../define.js';
 import { manifestsOf } from '../../imaging/manifests.js';
-import { mustSucceed, placeOf, retrievesOf, returned, whatCame, type Retrieve } from '../../imaging/retrieves.js';
+import { isOrdinary, mustSucceed, placeOf, retrievesOf, returned, whatCame, type Retrieve } from '../../imaging/retrieves.js';
 import { deliveredStudy } from '../../imaging/study.js';
 import { STATUS_PARTIAL_SUCCESS, STATUS_SUCCESS } from '../../tables/registry-responses.js';
 import type { ObservingAsync } from '../../imaging/observing.js';
@@ -17,9 +17,11 @@ const UNREACHABLE = 'Check that the RAD-69 service runs at the address of endpoi
 /** Retrieves that got no connection at all leave no exchange; the engine lists them as failures of the step. */
 const unconnected = (facts: AttemptFacts) => facts.failures.filter(({ verb }) => verb === 'retrieve');
 
+/** Those that left no reason to refuse, and those that were answered in full although they did: a source that decodes its JPEG images may show it. */
 async function retrievesOfPublished(context: AttemptContext): Promise<Retrieve[]> {
   const delivered = await deliveredStudy(context);
-  return (await retrievesOf(context)).filter((retrieve) => mustSucceed(retrieve, delivered));
+  const inFull = (retrieve: Retrieve): boolean => isOrdinary(retrieve) && retrieve.asked.every(({ uid }) => returned(retrieve).has(uid));
+  return (await retrievesOf(context)).filter((retrieve) => mustSucceed(retrieve, delivered) || inFull(retrieve));
 }
 
 /** Each requested object is returned or an error is reported: silence is neither. */
