@@ -1,5 +1,5 @@
 /** One run as the command line does it: engine, live lines, judgement, report. `run` and `demo` share it. */
-import { patient, prepareStudy } from '../../scenarios/fixtures/index.js';
+import { listFixtures, patient, patientNames, prepareStudy, studyNames } from '../../scenarios/fixtures/index.js';
 import type { RunEvent, SutDescription, TlsSettings } from '../contracts.js';
 import type { Fixtures, OwnStudy } from '../engine/given.js';
 import type { Operator } from '../engine/operator.js';
@@ -41,7 +41,11 @@ export interface RunRequest {
   dryRun?: boolean;
 }
 
-const fixtures: Fixtures = { study: (name, dir) => prepareStudy(name, dir), patient };
+const fixtures: Fixtures = {
+  study: (name, dir, who) => prepareStudy(name, dir, who && { patient: who }),
+  patient,
+  patientOf: (study) => listFixtures().studies.find(({ name }) => name === study)?.patient,
+};
 
 export async function runScenarios(request: RunRequest, io: CommandIo): Promise<number> {
   const progress = progressLines({ tty: io.tty && !request.json });
@@ -63,7 +67,7 @@ export async function runScenarios(request: RunRequest, io: CommandIo): Promise<
   };
   const catalogue = await loadCatalogue(request.catalogue);
   const programme = await loadProgramme(catalogue.entries, request.programme);
-  const known = { verbs: await builtInVerbs(), simulators: [...hands.simulators.keys()], requirements: new Set(catalogue.entries.map((r) => r.id)) };
+  const known = { verbs: await builtInVerbs(), simulators: [...hands.simulators.keys()], requirements: new Set(catalogue.entries.map((r) => r.id)), actors: Object.keys(programme.programme.actors), studies: studyNames(), patients: patientNames() };
   const scenarios = request.resume ? [] : await loadScenarios(request.addresses, known, { more: request.scenarioFolders });
   if (request.dryRun) return outline(scenarios.map((s) => s.scenario), say);
   const outcome = request.resume

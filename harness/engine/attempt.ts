@@ -1,6 +1,7 @@
 /** One attempt of a scenario: its steps in order, each started, carried out and finished in the log. */
 import type { Answer, AttemptFacts, EvidenceStore, Json, Matcher, Prompt, RunEvent, SutDescription, ViewSource } from '../contracts.js';
 import type { Host } from '../wire/host.js';
+import { log } from '../wire/log.js';
 import { Mailbox } from './mailbox.js';
 import type { ObservedLog } from './observed-log.js';
 import type { Operator } from './operator.js';
@@ -110,6 +111,7 @@ export class Attempt {
 
   async #finish(step: LoadedStep, about: { attempt: string; index: number; verb: string; summary: string }, ending: Ending): Promise<void> {
     await this.#options.log.append(eventBody('step.finished', { ...about, ...ending }), { durable: true });
+    log.info({ attempt: about.attempt, step: about.index, verb: about.verb, outcome: ending.outcome, ...(ending.ours !== undefined && { ours: ending.ours }) }, 'step');
     if (ending.outcome !== 'aborted') this.#note(step, ending);
   }
 

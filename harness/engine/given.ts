@@ -9,10 +9,10 @@ import type { GivenStudy } from './step.js';
 
 /** Handed in from outside: the engine makes no images. */
 export interface Fixtures {
-  study(name: string, dir: string): Promise<GivenStudy>;
+  study(name: string, dir: string, patient?: PatientIdentity): Promise<GivenStudy>;
   patient(name: string): PatientIdentity;
   /** Whose images a study fixture shows, where the scenario names no patient. */
-  patientOf?(study: string): string;
+  patientOf?(study: string): string | undefined;
 }
 /** The vendor's own study: Part 10 files, or one that the product holds already. */
 export interface OwnStudy {
@@ -29,8 +29,8 @@ export interface Given {
 export async function prepareGiven(scenario: Scenario, fixtures: Fixtures, dir: string, sut: SutDescription, own?: OwnStudy): Promise<Given> {
   const { study: name, patient: who } = scenario.given;
   if (own && name !== undefined) return ownGiven(own, sut);
-  const study = name === undefined ? undefined : await fixtures.study(name, dir);
   const patient = who ?? (name === undefined ? undefined : fixtures.patientOf?.(name));
+  const study = name === undefined ? undefined : await fixtures.study(name, dir, patient === undefined ? undefined : fixtures.patient(patient));
   return {
     facts: { ...(patient !== undefined && { patient: fixtures.patient(patient) }), ...(study && { study: { uid: study.uid, ...(study.accession && { accession: study.accession }) } }) },
     ...(study && { study }),

@@ -19,6 +19,9 @@ export interface AwaitOptions {
 type Problem = RunEvents['wire.problem'];
 type Arrival = { exchange: Exchange } | { problem: Problem };
 
+/** A flood of messages must not fill the log. */
+const MISSES_TOLD = 100;
+
 export class Mailbox {
   readonly #arrivals: Arrival[] = [];
   readonly #taken = new Set<string>();
@@ -58,12 +61,18 @@ export class Mailbox {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), withinMs);
     const over = AbortSignal.any([deadline.signal, signal]);
+    let misses = 0;
+    const miss = async (why: string, exchange?: string): Promise<void> => {
+      misses += 1;
+      if (misses <= MISSES_TOLD) await this.#nearMiss(options, why, exchange);
+      else if (misses === MISSES_TOLD + 1) await this.#nearMiss(options, 'there are more of these; they are kept as evidence and not listed here');
+    };
     try {
       for (let at = 0; ; at++) {
         const arrival = await this.#arrival(at, over);
         if (!arrival) break;
         if ('problem' in arrival) {
-          if (arrival.problem.simulator === matcher.at) await this.#nearMiss(options, `${arrival.problem.what}${arrival.problem.peer ? ` (from ${arrival.problem.peer})` : ''}`);
+          if (arrival.problem.simulator === matcher.at) await miss(`${arrival.problem.what}${arrival.problem.peer ? ` (from ${arrival.problem.peer})` : ''}`);
           continue;
         }
         const { exchange } = arrival;
@@ -75,7 +84,7 @@ export class Mailbox {
           await ended('arrived', exchange);
           return exchange;
         }
-        await this.#nearMiss(options, why, exchange.id);
+        await miss(why, exchange.id);
       }
     } finally {
       clearTimeout(timer);

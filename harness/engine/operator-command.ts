@@ -1,5 +1,6 @@
 /** `--trigger CMD`: a command makes the product act. It gets the values as environment variables, and as JSON on its standard input. */
 import { spawn } from 'node:child_process';
+import { basename } from 'node:path';
 import type { Operator } from './operator.js';
 import { environmentOf } from './operator.js';
 import { StepFailure } from './step.js';
@@ -12,10 +13,14 @@ export interface CommandOptions {
   env?: NodeJS.ProcessEnv;
 }
 
+/** The program alone: its arguments may hold what no log should. */
+const programOf = (command: string): string => basename(command.trim().split(/\s+/)[0] ?? '');
+
 export function commandOperator(command: string, options: CommandOptions = {}): Operator {
   return {
     ask: (prompt, signal) =>
       new Promise((resolve, reject) => {
+        const name = programOf(command);
         const values = prompt.values ?? {};
         // A group of its own, so that what the command started ends with it.
         const child = spawn(command, { shell: true, detached: true, cwd: options.cwd, env: { ...(options.env ?? process.env), ...environmentOf(values), ASSAY_PROMPT: prompt.text }, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -44,13 +49,13 @@ export function commandOperator(command: string, options: CommandOptions = {}): 
         };
         child.once('error', (error) => {
           over();
-          reject(new StepFailure(`the trigger "${command}" could not be started: ${error.message}`));
+          reject(new StepFailure(`the trigger ${name} could not be started: ${error.message}`));
         });
         child.once('close', (code, killed) => {
           over();
           if (signal.aborted) reject(signal.reason as Error);
-          else if (code === 0 && why === undefined) resolve({ by: `trigger: ${command}`, at: new Date().toISOString(), value: 'done', attachments: [], ...(said.trim() !== '' && { note: said.trim() }) });
-          else reject(new StepFailure(`the trigger "${command}": expected exit code 0, found ${why ?? (code === null ? `signal ${killed}` : `exit code ${code}`)}${said.trim() === '' ? '' : `; it said: ${said.trim().slice(-600)}`}`));
+          else if (code === 0 && why === undefined) resolve({ by: `trigger: ${name}`, at: new Date().toISOString(), value: 'done', attachments: [], ...(said.trim() !== '' && { note: said.trim() }) });
+          else reject(new StepFailure(`the trigger ${name}: expected exit code 0, found ${why ?? (code === null ? `signal ${killed}` : `exit code ${code}`)}${said.trim() === '' ? '' : `; it said: ${said.trim().slice(-600)}`}`));
         });
       }),
   };

@@ -2,6 +2,9 @@
 import type { Operator } from './operator.js';
 import { StepFailure } from './step.js';
 
+/** Without user and query, which may hold what no log should. */
+const shown = (url: string): string => (URL.canParse(url) ? `${new URL(url).origin}${new URL(url).pathname}` : url);
+
 export function urlOperator(url: string, options: { timeoutMs?: number; headers?: Record<string, string> } = {}): Operator {
   return {
     ask: async (prompt, signal) => {
@@ -19,10 +22,10 @@ export function urlOperator(url: string, options: { timeoutMs?: number; headers?
       } catch (error) {
         signal.throwIfAborted();
         const cause = (error as Error & { cause?: NodeJS.ErrnoException }).cause;
-        throw new StepFailure(`the hook ${url}: expected a 2xx answer, found none: ${limit.aborted ? 'it took too long' : (cause?.code ?? (error as Error).message)}`);
+        throw new StepFailure(`the hook ${shown(url)}: expected a 2xx answer, found none: ${limit.aborted ? 'it took too long' : (cause?.code ?? (error as Error).message)}`);
       }
-      if (status < 200 || status > 299) throw new StepFailure(`the hook ${url}: expected a 2xx answer, found ${status}`);
-      return { by: `hook: ${url}`, at: new Date().toISOString(), value: 'done', attachments: [] };
+      if (status < 200 || status > 299) throw new StepFailure(`the hook ${shown(url)}: expected a 2xx answer, found ${status}`);
+      return { by: `hook: ${shown(url)}`, at: new Date().toISOString(), value: 'done', attachments: [] };
     },
   };
 }

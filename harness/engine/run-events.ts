@@ -22,7 +22,8 @@ export interface RunEvents {
   'await.started': { attempt: string; index: number; transaction: string; at: string; withinMs: number; until: string; where: Record<string, string> };
   'await.ended': { attempt: string; index: number } & Omit<AttemptFacts['awaits'][number], 'step'>;
   'await.nearMiss': { attempt: string; index: number; exchange?: string; why: string };
-  'exchange.message': { exchange: string; connection: string; message: Exchange['messages'][number] };
+  /** `interim`: a 1xx answer, evidence but no message of the exchange. */
+  'exchange.message': { exchange: string; connection: string; message: Exchange['messages'][number]; interim?: boolean };
   'exchange.ended': { exchange: Exchange };
   'dimse.instance': {
     exchange: string;

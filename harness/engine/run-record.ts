@@ -103,6 +103,7 @@ class Reading {
   readonly #attempts: OpenAttempt[] = [];
   readonly #sent: RunEvents['dimse.instance'][] = [];
   readonly #attemptOf = new Map<string, OpenAttempt>();
+  readonly #unended = new Map<string, RunEvents['exchange.message'][]>();
   #current?: OpenAttempt;
 
   take(event: TypedEvent): void {
@@ -156,7 +157,11 @@ class Reading {
         this.#find(attempt)?.record.facts.awaits.push({ step: index, ...rest });
         break;
       }
+      case 'exchange.message':
+        if (!event.data.interim) this.#unended.set(event.data.exchange, [...(this.#unended.get(event.data.exchange) ?? []), event.data]);
+        break;
       case 'exchange.ended':
+        this.#unended.delete(event.data.exchange.id);
         this.#exchange(event.data.exchange);
         break;
       case 'dimse.instance':
@@ -170,6 +175,7 @@ class Reading {
   }
 
   attemptRecords(live: boolean): AttemptRecord[] {
+    if (!live) for (const [id, messages] of this.#unended) this.#exchange(cutOff(id, this.opened?.data.run ?? '', messages));
     const byExchange = new Map(this.exchanges.map((exchange) => [exchange.id, exchange]));
     for (const instance of this.#sent) {
       const exchange = byExchange.get(instance.exchange);
@@ -232,6 +238,12 @@ class Reading {
     if (prompt.kind === 'attest') this.attestations.push({ ...prompt, ...answer });
     else if (answer.value === 'done' || answer.value === 'yes') this.#find(attempt)?.record.facts.stimuli.push({ step: index, text: prompt.text, at: answer.at, by: answer.by });
   }
+}
+
+/** A kill came between a message and the end of its exchange: what was received is kept, though not from whom. */
+function cutOff(id: string, run: string, messages: readonly RunEvents['exchange.message'][]): Exchange {
+  const unknown = { role: 'peer', system: 'unknown', address: '' } as const;
+  return { id, run, connection: messages[0]?.connection ?? '', protocol: 'http', vantage: 'terminated', initiator: unknown, responder: unknown, messages: messages.map(({ message }) => message), ended: 'reset' };
 }
 
 const trueInstance = (sent: RunEvents['dimse.instance']): TrueInstance => ({

@@ -1,15 +1,16 @@
 /** Carries out scenarios against a product and leaves a run folder. What happened is in the log; whether it was right is for the judge. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { ReportModel, RunEvent, Simulator, SutDescription, TlsSettings } from '../contracts.js';
 import { Views } from '../formats/viewer.js';
 import { redactSut } from '../sut/secret.js';
 import { openEventLog, readEvents, type RunLog } from '../wire/event-log.js';
 import { openEvidence } from '../wire/evidence.js';
 import { createHost, type Host } from '../wire/host.js';
-import { Attempt } from './attempt.js';
+import { Attempt, DEFAULT_TIMING } from './attempt.js';
 import { ConfigurationError } from './configuration-error.js';
+import { attemptsIn, endpointsIn } from './earlier.js';
 import { claimProduct } from './exclusive.js';
 import { prepareGiven, type Fixtures, type Given, type OwnStudy } from './given.js';
 import { ObservedLog, type EventListener } from './observed-log.js';
@@ -84,9 +85,10 @@ export async function resumeRun(dir: string, options: ResumeOptions): Promise<Ru
   if (opened?.type !== 'run.opened') throw new ConfigurationError(`${dir}: expected an interrupted run, found a folder whose log does not begin with run.opened.`);
   if (known.some((event) => event.type === 'run.finished')) throw new ConfigurationError(`${dir}: the run is finished; there is nothing to resume. Start a new run.`);
   const planned = known.find((event) => event.type === 'run.planned');
+  if (planned?.type !== 'run.planned') throw new ConfigurationError(`${dir}: expected an interrupted run, found one that had not begun with any scenario. Start a new run.`);
   const verbs = options.verbs ?? (await builtInVerbs());
   const scenarios: Scenario[] = [];
-  for (const address of planned?.type === 'run.planned' ? planned.data.scenarios : []) {
+  for (const address of planned.data.scenarios) {
     const file = join(dir, 'scenarios', `${address}.yaml`);
     scenarios.push(parseScenario(await readFile(file, 'utf8'), file, address, { verbs }));
   }
@@ -98,6 +100,9 @@ export async function resumeRun(dir: string, options: ResumeOptions): Promise<Ru
 function requireSutValues(scenario: Scenario, sut: SutDescription): void {
   for (const step of scenario.steps) {
     for (const { names, text } of referencesIn(step.parameters)) {
+      if (names[0] === 'timing' && follow({ ...DEFAULT_TIMING, ...sut.timing }, names.slice(1)) === undefined) {
+        throw new ConfigurationError(`The scenario ${scenario.address} needs ${text}: expected "${names.slice(1).join('.')}" below "timing:" of the SUT file, found none. Add it there, for instance as 10m.`);
+      }
       if (names[0] !== 'sut' || follow(sutValues(sut, scenario.actorUnderTest), names.slice(1)) !== undefined) continue;
       const claim = sut.claims.find((c) => c.actor === scenario.actorUnderTest) ?? sut.claims[0];
       throw new ConfigurationError(`The scenario ${scenario.address} needs ${text}: expected endpoint, AE title or OID "${names.slice(1).join('.')}" in the systems ${claim?.systems.join(', ')} of the SUT file, found none. Add it there.`);
@@ -179,7 +184,7 @@ class Work {
     before: readonly RunEvent[],
     set: { log: ObservedLog; host: Host; stage: Stage; evidence: Awaited<ReturnType<typeof openEvidence>>; views: Views },
   ): Promise<RunOutcome['status']> {
-    const earlier = attemptsIn(before);
+    const earlier = attemptsIn(before, this.#dir);
     const verbs = this.#hands.verbs ?? (await builtInVerbs());
     const judge = this.#hands.judge;
     for (const [i, scenario] of scenarios.entries()) {
@@ -209,50 +214,20 @@ class Work {
   async #begin(scenario: Scenario, n: number, log: ObservedLog): Promise<{ attempt: string; given: Given }> {
     const attempt = randomUUID();
     const given = await prepareGiven(scenario, this.#hands.fixtures, join(this.#dir, 'study', attempt), this.#sut, this.#hands.ownStudy);
+    // First: an attempt whose study is not known to the log could not be resumed.
+    if (given.study) await log.append(eventBody('study.prepared', { attempt, study: { ...given.study, files: given.study.files.map((file) => kept(file, this.#dir)) } }));
     await log.append(eventBody('attempt.started', { attempt, scenario: scenario.address, scenarioSha: scenario.sha256, exercises: scenario.exercises, n, given: given.facts }), { durable: true });
-    if (given.study) await log.append(eventBody('study.prepared', { attempt, study: given.study }));
     return { attempt, given };
   }
 
   /** Says where the run goes on, so that what arrives belongs to the attempt that is taken up. */
   async #resumed(log: ObservedLog, before: readonly RunEvent[]): Promise<void> {
-    const open = attemptsIn(before).find((attempt) => !attempt.finished);
+    const open = attemptsIn(before, this.#dir).find((attempt) => !attempt.finished);
     await log.append(eventBody('run.resumed', open ? { attempt: open.given.attempt } : {}), { durable: true });
   }
 }
 
+/** Files of the run folder go with it when it is moved. */
+const kept = (file: string, dir: string): string => (relative(dir, file).startsWith('..') ? resolve(file) : relative(dir, file));
+
 const reasonOf = (signal: AbortSignal): string => (signal.reason instanceof Error && signal.reason.name !== 'AbortError' ? signal.reason.message : 'stopped by the user');
-
-interface EarlierAttempt {
-  given: { attempt: string; given: Given };
-  events: RunEvent[];
-  finished: boolean;
-}
-
-/** The attempts of a log so far, with the events that belong to each. */
-function attemptsIn(events: readonly RunEvent[]): EarlierAttempt[] {
-  const attempts: EarlierAttempt[] = [];
-  let current: EarlierAttempt | undefined;
-  for (const event of events) {
-    const known = typedEvent(event);
-    if (known?.type === 'attempt.started') {
-      const { attempt, given } = known.data;
-      current = { given: { attempt, given: { facts: given } }, events: [], finished: false };
-      attempts.push(current);
-    }
-    if (known?.type === 'run.resumed') current = attempts.find((a) => a.given.attempt === known.data.attempt) ?? current;
-    if (known?.type === 'study.prepared' && current) current.given.given.study = known.data.study;
-    if (known?.type === 'attempt.finished' && current) current.finished = known.data.status === 'finished';
-    current?.events.push(event);
-  }
-  return attempts;
-}
-
-function endpointsIn(events: readonly RunEvent[]): Map<string, Record<string, string>> {
-  const endpoints = new Map<string, Record<string, string>>();
-  for (const event of events) {
-    const known = typedEvent(event);
-    if (known?.type === 'simulator.started') endpoints.set(known.data.simulator, known.data.endpoints);
-  }
-  return endpoints;
-}

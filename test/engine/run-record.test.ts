@@ -77,13 +77,17 @@ describe('run record', () => {
   });
 
   it('reads a killed run as far as it came, and the same run as going on while it is live', async () => {
-    await write(opened, ['run.status', { status: 'waiting for SUT' }], started('a1'), ['step.started', step(0, 'await')]);
+    const message = { from: 'initiator' as const, raw: { sha256: sha('m'), size: 1 }, start: '', end: '', complete: true };
+    await write(opened, ['run.status', { status: 'waiting for SUT' }], started('a1'), ['step.started', step(0, 'await')], ['exchange.message', { exchange: 'e7', connection: 'c', message }]);
     await appendFile(join(dir, 'events.jsonl'), '{"type":"half');
     const killed = await openRun(dir);
     expect(killed.status).to.equal('interrupted');
     expect(killed.attempts[0]!.status).to.equal('interrupted');
     expect(killed.steps[0]).to.include({ verb: 'await', outcome: 'aborted' });
     expect(killed.chainProblem).to.equal(undefined);
+    // What was received is there, though its exchange never ended.
+    expect(killed.exchanges).to.have.length(1);
+    expect(killed.exchanges[0]).to.deep.include({ id: 'e7', ended: 'reset', messages: [message] });
     expect(killed.incidents[0]!.what).to.contain('torn');
     expect((await openRun(dir, { live: true })).status).to.equal('waiting for SUT');
   });

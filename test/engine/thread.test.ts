@@ -52,7 +52,7 @@ timing: { submission: 20s }
       runs: join(dir, 'runs'), kind: 'self-test', sut, simulators, scenarios: [loaded!.scenario], tool: { name: 'Assay', version: 'test' },
       catalogue: await readFile(dataFile('harness', 'requirements', 'catalogue.json')),
       programme: await readFile(dataFile('harness', 'requirements', 'programmes', 'image-share.json')),
-      fixtures: { study: prepareStudy, patient },
+      fixtures: { study: (name, to, who) => prepareStudy(name, to, who && { patient: who }), patient },
       operator: urlOperator(control!),
     };
   });
