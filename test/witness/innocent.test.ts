@@ -62,7 +62,7 @@ const variants: Record<string, Edit[]> = {
   ],
   'a byte order mark in UTF-8': [{ in: U, hex: '3c3f786d6c', withHex: 'efbbbf3c3f786d6c' }],
   'a Slot value of 256 characters beyond the basic plane': [
-    { in: Q, insert: `<rim:Slot name="urn:foreign-source:note"><rim:ValueList><rim:Value>${'𝒜'.repeat(256)}</rim:Value></rim:ValueList></rim:Slot>`, before: '<rim:Slot name="urn:ihe:iti:xds:2013:referenceIdList">' },
+    { in: Q, replace: '<rim:Value>Radiologist<', with: `<rim:Value>${'𝒜'.repeat(256)}<` },
   ],
   'the other action that editions name': [{ in: U, replace: 'urn:ihe:iti:2007:RetrieveDocumentSetResponse<', with: 'urn:ihe:rad:2009:RetrieveImagingDocumentSetResponse<' }],
 };
