@@ -21,5 +21,11 @@ const implied: Record<string, readonly string[]> = {
   'Edge Server': ['Imaging Document Source', 'Document Source', 'Content Creator', 'SOAP Sender', 'SOAP Receiver'],
 };
 
+const known = new Map<string, ReadonlySet<string>>();
+
 /** The actor's own name and every role that it implies. */
-export const rolesOf = (actor: string): ReadonlySet<string> => new Set([actor, ...(implied[actor] ?? [])]);
+export function rolesOf(actor: string): ReadonlySet<string> {
+  let roles = known.get(actor);
+  if (!roles) known.set(actor, (roles = new Set([actor, ...(implied[actor] ?? [])])));
+  return roles;
+}

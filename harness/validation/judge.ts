@@ -59,11 +59,12 @@ export async function judge(record: RunRecord, options: JudgeOptions = {}): Prom
   const court = new Court(record, options);
 
   const results: RequirementResult[] = [];
-  for (const requirement of [...record.catalogue].sort(byId)) {
-    if (only && !only.has(requirement.id)) continue;
+  // Most of the catalogue speaks of other actors: only what a check decides or the programme names is looked at.
+  const wanted = record.catalogue.filter(({ id }) => (checks.has(id) || promised.has(id)) && (!only || only.has(id)));
+  for (const requirement of wanted.sort(byId)) {
     const own = checks.get(requirement.id) ?? [];
     const applicable = applies(requirement, claim, options.packs);
-    if (!mandatory.has(requirement.id) && !(applicable && (own.length > 0 || promised.has(requirement.id)))) continue;
+    if (!mandatory.has(requirement.id) && !applicable) continue;
     const seen = await court.hear(requirement, applicable ? own : []);
     const result = { ...resultOf(requirement, seen, claim, own.length > 0), level: levelOf(requirement, programme?.levels), mandatory: mandatory.has(requirement.id) };
     results.push(result.mandatory && result.verdict === 'pass' && !promisedIn(record, requirement.id) ? { ...result, verdict: 'not exercised', why: NOT_PROMISED } : result);

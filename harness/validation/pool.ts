@@ -123,6 +123,7 @@ export class SchemaPool {
     const child = fork(program, [], {
       // From source the child needs the same loader; from `dist` none. What else this process was started with (an inspector) is not passed on.
       execArgv: codeEnding === '.ts' ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [],
+      serialization: 'advanced', // large texts as they are, not as JSON
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       env: { PATH, HOME, TMPDIR },
     });
