@@ -1,6 +1,7 @@
 /** A Storage and Verification SCU of our own: files go out byte for byte, and both directions are kept. */
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { TLSSocket } from 'node:tls';
 import type { BlobRef, DimseStoreOutcome, DimseStoreRequest, Exchange, Party } from '../contracts.js';
 import { AssociationError, ClientAssociation, type AssociationRequest } from './dimse-association.js';
 import { COMMAND, echoRequest, IMPLICIT_LITTLE_ENDIAN, storeRequest, storeStatus, VERIFICATION, type Command } from './dimse-command.js';
@@ -8,6 +9,7 @@ import { DimseDraft } from './dimse-draft.js';
 import { readPart10, type Part10 } from './dimse-header.js';
 import type { OwnDial } from './own-dials.js';
 import { hostPort, type Recorder } from './recorder.js';
+import { tlsFacts } from './tls.js';
 
 export interface DimseDialOptions {
   recorder: Recorder;
@@ -35,6 +37,7 @@ class StoreDial {
   readonly #problems: string[] = [];
   #ended: Exchange['ended'] = 'complete';
   #association?: ClientAssociation;
+  #tls?: Party['tls'];
 
   constructor(options: DimseDialOptions, request: DimseStoreRequest, files: Part10[]) {
     this.#options = options;
@@ -57,6 +60,7 @@ class StoreDial {
       const { localAddress, localPort } = association.socket;
       local = hostPort(localAddress, localPort);
       if (localAddress !== undefined && localPort !== undefined) forget = this.#options.recorder.dials.announce(localAddress, localPort, this.#own);
+      if (association.socket instanceof TLSSocket) this.#tls = await tlsFacts(association.socket, this.#options.recorder.evidence);
       await this.#converse(association);
       await association.release();
     } catch (error) {
@@ -136,7 +140,7 @@ class StoreDial {
       return this.#own.adopted;
     }
     const initiator: Party = { role: 'simulator', system: this.#options.simulator, actor: this.#request.actor, address: `${this.#request.callingAe}@${local}` };
-    await this.#draft.finish(this.#ended, initiator, { ...this.#options.peer, address: `${this.#request.calledAe}@${remote}` });
+    await this.#draft.finish(this.#ended, initiator, { ...this.#options.peer, address: `${this.#request.calledAe}@${remote}`, ...(this.#tls ? { tls: this.#tls } : {}) });
     return this.#draft.over.promise;
   }
 }

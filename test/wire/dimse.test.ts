@@ -2,8 +2,12 @@ import { expect } from 'chai';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { DimseHandler, Listening, ReceivedInstance } from '../../harness/contracts.js';
+import { readAssociation } from '../../harness/formats/dimse.js';
+import { Certificates } from './certificates.js';
 import { data, from, installed, openBench, program, raw, type Bench } from './support.js';
 
 const CT = '1.2.840.10008.5.1.4.1.1.2';
@@ -98,6 +102,32 @@ describe('DIMSE', () => {
       expect(instances).to.have.length(3);
       expect(instances[0]).to.deep.include({ exchange: exchange.id, sopClass: CT, sopInstance: '2.25.100', study: '2.25.1', series: '2.25.2', transferSyntax: EXPLICIT, direction: 'received', status: 0 });
       expect((await bench.bytes(from(exchange, 'initiator'))).includes(Buffer.from('kept as it is'))).to.equal(true);
+      // The reader of stored associations is another's code: it finds the same data sets in the raw bytes.
+      const read = async (side: 'initiator' | 'responder') => [await bench.bytes(from(exchange, side))];
+      const association = await readAssociation(Readable.from(await read('initiator')), Readable.from(await read('responder')));
+      expect(association.problems).to.deep.equal([]);
+      const datasets = association.commands.filter((command) => command.dataset).map((command) => createHash('sha256').update(command.dataset?.bytes ?? '').digest('hex'));
+      expect(datasets).to.deep.equal(received.map((instance) => instance.dataset.sha256));
+    });
+
+    it('is reached over TLS, with a client certificate', async function () {
+      if (!installed('openssl') || !installed('dump2dcm')) this.skip();
+      const certificates = new Certificates();
+      const far = await openBench();
+      try {
+        const ca = certificates.authority('CA');
+        const { port } = await bench.host.for('pacs').listenDimse({ actor: 'Image Manager', aeTitle: 'ASSAY', tls: { ...ca.issue('server'), ca: ca.cert, mutual: true } }, { store: async () => 0 });
+        const files = await makeFiles(1);
+        const { statuses, problem, exchange } = await far.host.for('source').dialDimse({ to: `127.0.0.1:${port}`, calledAe: 'ASSAY', callingAe: 'SRC', actor: 'Image Source', files, tls: { ...ca.issue('client'), ca: ca.cert } });
+        expect({ statuses, problem }).to.deep.equal({ statuses: { '2.25.100': 0 }, problem: undefined });
+        expect(exchange.responder.tls?.chain).to.have.length.greaterThan(0);
+        const theirs = await bench.exchange(0);
+        expect(theirs.initiator.tls?.chain).to.have.length.greaterThan(0);
+        expect(theirs.messages.map((message) => message.raw)).to.deep.equal(exchange.messages.map((message) => message.raw));
+      } finally {
+        await far.close();
+        await certificates.close();
+      }
     });
 
     it('gives the status of its simulator, and its own where that one fails', async function () {

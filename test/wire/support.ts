@@ -77,7 +77,7 @@ export async function openBench(options: Partial<StandaloneOptions> = {}): Promi
 export const from = (exchange: Exchange, side: 'initiator' | 'responder'): BlobRef | undefined => exchange.messages.find((message) => message.from === side)?.raw;
 
 /** A raw socket: writes each piece in a packet of its own as far as that can be had, and gives all that comes until the peer closes. */
-export async function raw(port: number, pieces: (string | Buffer)[], how: { end?: boolean; reset?: boolean; until?: (sofar: Buffer) => boolean } = {}): Promise<Buffer> {
+export async function raw(port: number, pieces: (string | Buffer)[], how: { end?: boolean; reset?: boolean; until?: (sofar: Buffer) => boolean; local?: (port: number) => void } = {}): Promise<Buffer> {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true, allowHalfOpen: true });
   const chunks: Buffer[] = [];
   let check = (): void => undefined;
@@ -87,6 +87,7 @@ export async function raw(port: number, pieces: (string | Buffer)[], how: { end?
   });
   socket.on('data', (chunk: Buffer) => (chunks.push(chunk), check()));
   await connected(socket);
+  how.local?.(socket.localPort ?? 0);
   for (const piece of pieces) {
     await new Promise<void>((resolve) => socket.write(piece, () => resolve()));
     await new Promise((resolve) => setImmediate(resolve));
