@@ -94,7 +94,7 @@ export class StepSkipped extends Error {
 
 /** Parameters that every verb takes. */
 export const commonParameters: { [name: string]: Json } = {
-  as: { type: 'string', pattern: '^[a-z][a-zA-Z0-9-]*$', description: 'Name under which later steps refer to the result', examples: ['submission'] },
+  as: { type: 'string', pattern: '^[a-z][a-zA-Z0-9-]*$', description: 'Name under which later steps refer to the result: a small letter, then letters, digits and hyphens', examples: ['submission'] },
   after: {
     type: ['string', 'array'],
     pattern: '^\\$\\{[a-z][a-zA-Z0-9-]*\\}$',

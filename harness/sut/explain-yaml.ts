@@ -119,6 +119,11 @@ function explain(error: ErrorObject, problem: ExplainedYaml<unknown>['problem'])
       const such = wanted.examples?.length ? `, such as ${showValue(wanted.examples[0])}` : '';
       return problem(path, { key: true, expected: `"${name}"${wanted.description ? ` (${lowerFirst(wanted.description)}${such})` : ''}`, found: 'nothing', remedy: `Add "${name}:" here.` });
     }
+    case 'uniqueItems': {
+      const { i, j } = params as { i: number; j: number };
+      const twice = Array.isArray(error.data) ? (error.data as unknown[])[j] : undefined;
+      return problem([...path, Math.max(i, j)], { expected: 'each entry once', found: `${showValue(twice)} twice`, remedy: 'Remove one of them.' });
+    }
     case 'dependentRequired': {
       const { property, missingProperty: missing } = params as { property: string; missingProperty: string };
       return problem(path, { key: true, expected: `"${missing}" beside "${property}"`, found: `"${property}" alone`, remedy: `Add "${missing}:" here.` });

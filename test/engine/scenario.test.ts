@@ -52,6 +52,7 @@ describe('scenario', () => {
 
   it('names unknown verbs, parameters, simulators, requirements, tests, fixtures and actors', () => {
     expect(only(head + steps.replace('- await:', '- awiat:'))).to.deep.include({ line: 11, column: 5, path: 'steps.2.awiat', remedy: 'Did you mean "await"?' });
+    expect(only(head.replace('[RAD68-003]', '[RAD68-003, RAD68-003]') + steps)).to.deep.include({ line: 7, column: 24, path: 'exercises.1', found: '"RAD68-003" twice' });
     expect(only(head + steps.replace('within:', 'whithin:'))).to.deep.include({ line: 11, path: 'steps.2.await.whithin', remedy: 'Did you mean "within"?' });
     expect(only(head + steps.replace('transaction: RAD-68, ', ''))).to.deep.include({ line: 11, path: 'steps.2.await', found: 'nothing', remedy: 'Add "transaction:" here.' });
     expect(only(head.replace('[document-repository]', '[document-repository, document-repositry]') + steps)).to.deep.include({ line: 6, column: 35, path: 'simulators.1', remedy: 'Did you mean "document-repository"?' });
