@@ -35,11 +35,11 @@ async function limited<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** A run against the foreign source, with a mutant or without. */
-async function foreignRun(name: string, options: { mutant?: string; study?: string } = {}): Promise<Outcome> {
+async function foreignRun(name: string, options: { mutant?: string; study?: string; words?: string[] } = {}): Promise<Outcome> {
   return limited(async () => {
     const archive = join(folder, name);
     const env: Record<string, string> = options.mutant ? { MUTANT: options.mutant } : {};
-    const sut = await startSut('foreign-sut/start.py', ['--archive', archive], env);
+    const sut = await startSut('foreign-sut/start.py', ['--archive', archive, ...(options.words ?? [])], env);
     try {
       const words = Object.entries({ FOREIGN_SUT_ARCHIVE: archive, ...env }).map(([key, value]) => `${key}=${value}`);
       const trigger = `env ${words.join(' ')} python3 -B ${join(interop, 'foreign-sut', 'share.py')}`;
@@ -136,7 +136,10 @@ describe('foreign systems under test', function () {
   });
 
   describe('degenerate systems pass nothing that they did not do', () => {
-    const outcome = group(Object.fromEntries(['off', 'refuses', 'same_answer'].map((name) => [name, () => degenerateRun(name)])));
+    const outcome = group({
+      ...Object.fromEntries(['off', 'refuses', 'same_answer'].map((name) => [name, () => degenerateRun(name)])),
+      part: async () => foreignRun('part', { study: await otherStudy('mixed'), words: ['--uncompressed-only'] }),
+    });
     it('switched off: nothing passes', async () => {
       const ended = await outcome('off');
       expect(having(ended, 'pass'), explain(ended)).to.deep.equal([]);
@@ -146,6 +149,13 @@ describe('foreign systems under test', function () {
       const ended = await outcome('refuses');
       expect(having(ended, 'pass'), explain(ended)).to.deep.equal([]);
       expect(ended.exit, explain(ended)).to.be.oneOf([2, 3]);
+    });
+    it('takes a part of the study and shares that: not concluded', async () => {
+      const ended = await outcome('part');
+      expect(unfinished(ended).join(), explain(ended)).to.match(/^deliver: failed/);
+      expect(ended.verdicts.get('ASY-KOS-012'), explain(ended)).to.equal('not exercised');
+      expect(having(ended, 'fail', 'warning', 'error'), explain(ended)).to.deep.equal([]);
+      expect(ended.exit, explain(ended)).to.equal(2);
     });
     it('always the same answer: nothing of the study, of the silence or of an unknown UID passes', async () => {
       const ended = await outcome('same_answer');

@@ -113,6 +113,16 @@ describe('degenerate sources pass no negative requirement', () => {
 });
 
 describe('steps that did not happen leave requirements open', () => {
+  it('an instance that the source did not take: a manifest of the whole study is not shown', async () => {
+    const whole = async (record: RunRecord) => (await verdicts(record, /^ASY-KOS-012$/))['ASY-KOS-012'];
+    const refused = await edited([]);
+    facts(refused).failures = [{ step: 0, verb: 'deliver', message: 'expected status 0000 for 7 instances, 5 got it', ours: false }];
+    expect(await whole(refused)).to.equal('not exercised');
+    const unanswered = await edited([]);
+    facts(unanswered).delivered.pop();
+    expect(await whole(unanswered)).to.equal('not exercised');
+  });
+
   it('no retrieve at all', async () => {
     const all = await verdicts(await edited([{ drop: 'rad-69' }, { drop: 'rad-69-unknown' }]), /RAD69|ISV-00[234]|XCAI-002|KOS-030|^RAD68-006|ASY-RAD68-016/);
     expect([...new Set(Object.values(all))]).to.deep.equal(['not exercised']);

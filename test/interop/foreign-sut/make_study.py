@@ -1,6 +1,6 @@
 """
 CT studies of two series made by dump2dcm from text: a head phantom that no scanner saw. Nothing of it is of a real person.
-As a command: make_study.py FOLDER [explicit|deflated|jpeg] makes the study OTHER; prints what it is as one JSON line.
+As a command: make_study.py FOLDER [explicit|deflated|jpeg|mixed] makes the study OTHER; prints what it is as one JSON line.
 """
 import json
 import os
@@ -92,6 +92,7 @@ OTHER = {
     ],
 }
 STORED_AS = {'explicit': None, 'deflated': ('dcmconv', '+td'), 'jpeg': ('dcmcjpeg', '+e1')}
+# Of `mixed` the last series is JPEG.
 
 
 def make(folder, study, stored_as='explicit'):
@@ -102,8 +103,9 @@ def make(folder, study, stored_as='explicit'):
         for index in range(series['instances']):
             path = os.path.join(folder, f"series-{series['number']}-image-{index + 1}.dcm")
             dcmtk.write(instance(study, series, index), path, 'latin-1')
-            if STORED_AS[stored_as]:
-                dcmtk.run(*STORED_AS[stored_as], path, f'{path}.as')
+            form = ('jpeg' if series is study['series'][-1] else 'explicit') if stored_as == 'mixed' else stored_as
+            if STORED_AS[form]:
+                dcmtk.run(*STORED_AS[form], path, f'{path}.as')
                 os.replace(f'{path}.as', path)
             paths.append(path)
     return paths

@@ -22,12 +22,12 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def start_storescp(archive, config, port):
+def start_storescp(archive, config, port, syntaxes):
     """storescp on a port; given back once it listens."""
     port = port or free_port()
     # Not --bit-preserving: DCMTK then writes lengths and group lengths its own way, as a product would.
     process = subprocess.Popen(
-        ['storescp', '--quiet', '--fork', '--promiscuous', '--aetitle', config['aeTitle'], '+xa', '--output-directory', archive, str(port)],
+        ['storescp', '--quiet', '--fork', '--promiscuous', '--aetitle', config['aeTitle'], syntaxes, '--output-directory', archive, str(port)],
         stdout=sys.stderr)
     for _ in range(200):
         if process.poll() is not None:
@@ -45,6 +45,7 @@ def main():
     parser.add_argument('--archive', help='folder of the images; a temporary one where it is left out')
     parser.add_argument('--dicom-port', type=int, default=0)
     parser.add_argument('--rad69-port', type=int, default=0)
+    parser.add_argument('--uncompressed-only', action='store_true', help='refuses compressed images')
     options = parser.parse_args()
     config = server.read_config()
     with tempfile.TemporaryDirectory() as temporary:
@@ -53,7 +54,8 @@ def main():
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        storescp, dicom_port = start_storescp(archive, config, options.dicom_port)
+        storescp, dicom_port = start_storescp(
+            archive, config, options.dicom_port, '+x=' if options.uncompressed_only else '+xa')
         source = server.create(archive, config, options.rad69_port, os.environ.get('MUTANT'))
         threading.Thread(target=source.serve_forever, daemon=True).start()
         endpoints = {

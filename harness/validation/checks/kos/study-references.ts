@@ -35,7 +35,11 @@ export const exactlyTheInstances = defineCheck('ASY-KOS-012', manifestView, asyn
       at: manifest.at(item.get('00081155') ?? item),
       remedy: 'List only the instances that were to be shared.',
     });
-  if (missing.length + surplus.length === 0) yield met(`The manifest lists the ${manifest.references.length} instances of the study.`, manifest.at(dataset.get('0040A375') ?? dataset));
+  if (missing.length + surplus.length > 0) return;
+  // Part of the study that was given never arrived: what the source would have done with the whole of it is not known.
+  const untaken = toShare.some(({ acknowledged }) => !acknowledged) || context.facts.failures.some(({ verb }) => verb === 'deliver');
+  if (untaken) yield notExercised('The source did not take over the whole study by C-STORE, so that it cannot show a manifest of the whole.');
+  else yield met(`The manifest lists the ${manifest.references.length} instances of the study.`, manifest.at(dataset.get('0040A375') ?? dataset));
 });
 
 /** Referenced SOP Class UID is the true class of the instance. */
