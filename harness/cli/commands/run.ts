@@ -1,3 +1,4 @@
+import type { TlsSettings } from '../../contracts.js';
 import { commandOperator } from '../../engine/operator-command.js';
 import { withPersonFor, type Operator } from '../../engine/operator.js';
 import { terminalOperator } from '../../engine/operator-terminal.js';
@@ -15,6 +16,13 @@ function operatorOf(args: Arguments): Operator {
   return hook ? withPersonFor(hook, process.stdin.isTTY ? person : undefined) : person;
 }
 
+function tlsOf(args: Arguments): TlsSettings | undefined {
+  const [key, cert, ca] = [args.text('tls-key'), args.text('tls-certificate'), args.text('tls-ca')];
+  if (!key && !cert && !ca) return undefined;
+  if (!key || !cert) throw new UsageError('--tls-key and --tls-certificate belong together');
+  return { key, cert, ...(ca !== undefined && { ca, mutual: true }) };
+}
+
 const KINDS = ['self-test', 'supervised', 'connectathon'] as const;
 
 export const command: Command = {
@@ -28,6 +36,8 @@ own, and writes the signed report into a new run folder.
   --trigger CMD          makes the product act instead of a person: gets ASSAY_STUDY_UID, ASSAY_PATIENT_DOMAINID,
                          ASSAY_REPOSITORY_URL, … as environment and all of them as JSON on its standard input
   --trigger-url URL      the same by an HTTP POST of the JSON
+  --tls-key FILE --tls-certificate FILE [--tls-ca FILE]
+                         our listeners speak TLS; with --tls-ca they ask for a certificate that it vouches for
   --own-study DIR --patient-id CX   the vendor's own study (Part 10 files) instead of a synthetic one, and its
                          patient's identifier in the affinity domain
   --out DIR              folder in which the run's own folder is made (default: runs)
@@ -48,6 +58,9 @@ Exit: 0 conforms, 1 does not conform, 2 not concluded, 3 the set-up is wrong.`,
     sut: { type: 'string' },
     trigger: { type: 'string' },
     'trigger-url': { type: 'string' },
+    'tls-key': { type: 'string' },
+    'tls-certificate': { type: 'string' },
+    'tls-ca': { type: 'string' },
     'own-study': { type: 'string' },
     'patient-id': { type: 'string' },
     out: { type: 'string' },
@@ -80,6 +93,7 @@ Exit: 0 conforms, 1 does not conform, 2 not concluded, 3 the set-up is wrong.`,
         scenarioFolders: args.texts('scenarios'),
         schemas: args.text('schemas'),
         ownStudy: ownStudy && patientId ? { folder: ownStudy, patient: { domainId: patientId } } : undefined,
+        tls: tlsOf(args),
         kind: known,
         resume,
         dryRun: args.flag('dry-run'),
