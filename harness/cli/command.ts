@@ -33,5 +33,4 @@ export interface Command {
 
 /** Wrong words on the command line: exit 64. */
 export class UsageError extends Error {}
-/** The set-up is wrong (SUT file, port in use, certificate), not the product and not Assay: exit 3. */
-export class ConfigurationError extends Error {}
+export { ConfigurationError } from '../configuration-error.js';

@@ -1,7 +1,7 @@
 import { ConfigurationError, EXIT, UsageError } from './command.js';
 
 /** Faults of the set-up that the rooms report by class name: they stay free of the command line. */
-const CONFIGURATION = new Set(['ConfigurationError', 'SutFileError', 'ScenarioError', 'YamlError', 'ProgrammeError', 'ListenError', 'FixtureError']);
+const CONFIGURATION = new Set(['ConfigurationError', 'YamlError']);
 const CONFIGURATION_CODES = new Set(['EADDRINUSE', 'EACCES', 'ENOENT', 'ENOTDIR', 'EISDIR', 'ECONNREFUSED', 'ENOTFOUND', 'EADDRNOTAVAIL']);
 
 /** Maps what was thrown to an exit code and words; a stack is shown for Assay's own faults only. */

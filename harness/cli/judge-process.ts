@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { Judgement } from '../contracts.js';
 import { codeEnding, codeFolder } from '../root.js';
+import { ConfigurationError, EXIT } from './command.js';
 
 export interface JudgeArguments {
   schemas?: string;
@@ -21,6 +22,7 @@ export function judgeInOwnProcess(folder: string, options: JudgeArguments, signa
       try {
         resolve(JSON.parse(out) as Judgement);
       } catch {
+        if (code === EXIT.configuration) return reject(new ConfigurationError(err.trim()));
         reject(new Error(`the judging process ended with code ${code} and gave no judgement: ${err.trim() || out.slice(0, 300)}`));
       }
     });

@@ -84,13 +84,19 @@ export async function runScenarios(request: RunRequest, io: CommandIo): Promise<
       });
   progress.end();
   say('  judging from the stored bytes …');
-  const { judgement, written } = await finishRun(outcome.dir, request.key, { pdf: request.pdf, schemas: request.schemas });
-  const code = outcome.status === 'interrupted' && judgement.overall !== 'does not conform' ? EXIT.notConcluded : exitOf(judgement.overall);
+  const { judgement, written, unreachable } = await finishRun(outcome.dir, request.key, { pdf: request.pdf, schemas: request.schemas });
+  const code =
+    unreachable !== undefined && judgement.overall === 'not concluded'
+      ? EXIT.configuration
+      : outcome.status === 'interrupted' && judgement.overall !== 'does not conform'
+        ? EXIT.notConcluded
+        : exitOf(judgement.overall);
   if (request.json) {
     io.out(JSON.stringify({ type: 'report', run: outcome.dir, status: outcome.status, overall: judgement.overall, scope: judgement.scope, html: written.html, pdf: written.pdf, noPdf: written.noPdf, exit: code }));
     return code;
   }
   for (const line of summaryLines(judgement, scenarios[0]?.scenario.address ?? judgement.attempts.at(-1)?.scenario ?? judgement.run)) say(line);
+  if (code === EXIT.configuration) say(`  The product could not be reached: ${unreachable}\n  assay preflight FILE looks for the cause.`);
   if (outcome.status === 'interrupted') say(`  interrupted; go on with: assay run --resume ${outcome.dir} --sut FILE`);
   say('');
   say(`  report    ${written.html}`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { canonicalJson } from '../canonical-json.js';
 import type { SutDescription } from '../contracts.js';
 import { takeLock } from '../wire/lock.js';
-import { ConfigurationError } from './configuration-error.js';
+import { ConfigurationError } from '../configuration-error.js';
 import { hashOf } from './run-folder.js';
 
 /** Returns the release; nothing is held where runs may go side by side. */

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AttemptFacts, PatientIdentity, SutDescription } from '../contracts.js';
 import { parseDicom } from '../formats/dicom.js';
-import { ConfigurationError } from './configuration-error.js';
+import { ConfigurationError } from '../configuration-error.js';
 import type { Scenario } from './scenario.js';
 import type { GivenStudy } from './step.js';
 

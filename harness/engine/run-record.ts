@@ -2,6 +2,7 @@
  * Reads a run folder back from its event log and evidence alone: what judge and reports start from.
  * An interrupted or killed run reads as far as it came.
  */
+import { ConfigurationError } from '../configuration-error.js';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,7 +21,7 @@ export interface OpenRunOptions {
 export async function openRun(dir: string, options: OpenRunOptions = {}): Promise<RunRecord> {
   const file = join(dir, 'events.jsonl');
   const chain = await verifyChain(file).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${dir}: expected a run folder with events.jsonl in it, found none (${error.code ?? error.message}). Name the folder that "assay run" wrote.`);
+    throw new ConfigurationError(`${dir}: expected a run folder with events.jsonl in it, found none (${error.code ?? error.message}). Name the folder that "assay run" wrote.`);
   });
   const reading = new Reading();
   try {
@@ -32,7 +33,7 @@ export async function openRun(dir: string, options: OpenRunOptions = {}): Promis
     chain.problem ??= { line: chain.events + 1, what: (error as Error).message };
   }
   const { opened } = reading;
-  if (!opened) throw new Error(`${file}: expected the event run.opened in its first line, found none. The folder holds no run that can be judged.`);
+  if (!opened) throw new ConfigurationError(`${file}: expected the event run.opened in its first line, found none. The folder holds no run that can be judged.`);
 
   const [catalogue, programme] = await Promise.all([
     readHashed<Requirement[]>(join(dir, 'catalogue.json'), opened.data.catalogueSha),
@@ -78,7 +79,7 @@ async function addRetrievedStudies(record: RunRecord): Promise<void> {
 
 async function readHashed<T>(file: string, expected: Sha256): Promise<{ value: T; problem?: string }> {
   const text = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${file}: expected the file as used in the run, found none (${error.code}). The run folder is not whole.`);
+    throw new ConfigurationError(`${file}: expected the file as used in the run, found none (${error.code}). The run folder is not whole.`);
   });
   const found = createHash('sha256').update(text).digest('hex');
   const problem = found === expected ? undefined : `${file.split('/').at(-1)}: its bytes hash to ${found}, the run was opened with ${expected}`;

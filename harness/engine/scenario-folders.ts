@@ -1,4 +1,5 @@
 /** Finds scenarios by where they lie: the path below the folder, without its ending, is the address. */
+import { ConfigurationError } from '../configuration-error.js';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { nearest } from '../sut/explain-yaml.js';
@@ -21,7 +22,7 @@ export interface Address {
 
 export function parseAddress(text: string): Address {
   const [scenario = '', requirement, ...rest] = text.split('#');
-  if (scenario === '' || requirement === '' || rest.length > 0) throw new Error(`Expected an address such as xds-i/ids/share-ct-study or xds-i/ids/share-ct-study#RAD68-008, found "${text}".`);
+  if (scenario === '' || requirement === '' || rest.length > 0) throw new ConfigurationError(`Expected an address such as xds-i/ids/share-ct-study or xds-i/ids/share-ct-study#RAD68-008, found "${text}".`);
   return { scenario: scenario.replace(/\.ya?ml$/, '').replace(/^\/+|\/+$/g, ''), ...(requirement !== undefined && { requirement }) };
 }
 
@@ -30,7 +31,7 @@ export async function listScenarioFiles(folders: ScenarioFolders = {}): Promise<
   const found = new Map<string, string>();
   for (const folder of [folders.builtIn ?? dataFile('scenarios'), ...(folders.more ?? [])]) {
     const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch((error: NodeJS.ErrnoException) => {
-      throw new Error(`${folder}: expected a folder of scenarios, but it cannot be read (${error.code}). Check --scenarios.`);
+      throw new ConfigurationError(`${folder}: expected a folder of scenarios, but it cannot be read (${error.code}). Check --scenarios.`);
     });
     for (const entry of entries) {
       if (!entry.isFile() || !/\.ya?ml$/.test(entry.name)) continue;
@@ -39,7 +40,7 @@ export async function listScenarioFiles(folders: ScenarioFolders = {}): Promise<
       if (OTHER.has(parts[0] ?? '')) continue;
       const address = parts.join('/').replace(/\.ya?ml$/, '');
       const other = found.get(address);
-      if (other) throw new Error(`The address ${address} stands for ${other} and for ${file}. Rename one of them.`);
+      if (other) throw new ConfigurationError(`The address ${address} stands for ${other} and for ${file}. Rename one of them.`);
       found.set(address, file);
     }
   }
@@ -55,7 +56,7 @@ export async function loadScenarios(addresses: readonly string[], known: KnownNa
     const matches = files.has(scenario) ? [scenario] : [...files.keys()].filter((address) => address.startsWith(`${scenario}/`));
     if (matches.length === 0) {
       const near = nearest(scenario, [...files.keys()]);
-      throw new Error(`Expected the address of a scenario, found "${scenario}". ${near ? `Did you mean "${near}"?` : `There are: ${[...files.keys()].join(', ')}.`}`);
+      throw new ConfigurationError(`Expected the address of a scenario, found "${scenario}". ${near ? `Did you mean "${near}"?` : `There are: ${[...files.keys()].join(', ')}.`}`);
     }
     for (const match of matches) {
       const before = wanted.get(match);
@@ -68,7 +69,7 @@ export async function loadScenarios(addresses: readonly string[], known: KnownNa
     for (const id of requirements ?? []) {
       if (scenario.exercises.includes(id)) continue;
       const near = nearest(id, scenario.exercises);
-      throw new Error(`${address}#${id}: expected a requirement that the scenario exercises, found "${id}".${near ? ` Did you mean "${near}"?` : ''}`);
+      throw new ConfigurationError(`${address}#${id}: expected a requirement that the scenario exercises, found "${id}".${near ? ` Did you mean "${near}"?` : ''}`);
     }
     loaded.push({ scenario, requirements: [...(requirements ?? [])] });
   }

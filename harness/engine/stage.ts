@@ -2,7 +2,7 @@
 import type { RunningSimulator, Simulator, SutDescription, TlsSettings } from '../contracts.js';
 import { resolveSecret } from '../sut/secret.js';
 import type { Host } from '../wire/host.js';
-import { ConfigurationError } from './configuration-error.js';
+import { ConfigurationError } from '../configuration-error.js';
 import type { ObservedLog } from './observed-log.js';
 import { eventBody } from './run-events.js';
 import { systemsOf } from './sut-endpoints.js';

@@ -1,4 +1,5 @@
 /** The catalogue of requirements: loaded, and refused with words where it contradicts itself. */
+import { ConfigurationError } from '../configuration-error.js';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Requirement, Sha256 } from '../contracts.js';
@@ -33,13 +34,13 @@ export function parseCatalogue(text: string, source: string, actors: readonly st
   try {
     entries = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${source} is no JSON: ${(error as Error).message}`);
+    throw new ConfigurationError(`${source} is no JSON: ${(error as Error).message}`);
   }
-  if (!Array.isArray(entries)) throw new Error(`${source}: expected a JSON array of requirements, found ${typeof entries}.`);
+  if (!Array.isArray(entries)) throw new ConfigurationError(`${source}: expected a JSON array of requirements, found ${typeof entries}.`);
   const problems = catalogueProblems(entries as Requirement[], new Set(actors));
   if (problems.length > 0) {
     const more = problems.length > SHOWN ? `\n  … and ${problems.length - SHOWN} more` : '';
-    throw new Error(`${source} is no sound catalogue:\n  ${problems.slice(0, SHOWN).join('\n  ')}${more}`);
+    throw new ConfigurationError(`${source} is no sound catalogue:\n  ${problems.slice(0, SHOWN).join('\n  ')}${more}`);
   }
   return entries as Requirement[];
 }

@@ -1,4 +1,5 @@
 /** A programme says which requirements are mandatory for a claim. It is data of whoever runs it: validated before it may decide anything. */
+import { ConfigurationError } from '../configuration-error.js';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
@@ -30,11 +31,11 @@ export function parseProgramme(text: string, source: string, catalogue: readonly
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${source} is no JSON: ${(error as Error).message}`);
+    throw new ConfigurationError(`${source} is no JSON: ${(error as Error).message}`);
   }
   const validate = new Ajv2020({ allErrors: true }).compile<Programme>(schema);
   const problems = validate(value) ? programmeProblems(value, catalogue, packs) : (validate.errors ?? []).map(schemaWords);
-  if (problems.length > 0) throw new Error(`${source} is no sound programme:\n  ${problems.slice(0, 20).join('\n  ')}`);
+  if (problems.length > 0) throw new ConfigurationError(`${source} is no sound programme:\n  ${problems.slice(0, 20).join('\n  ')}`);
   return value as Programme;
 }
 

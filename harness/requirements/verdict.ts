@@ -1,4 +1,5 @@
 /** From findings to a verdict per requirement, and from those to the verdict of a claim. */
+import { ConfigurationError } from '../configuration-error.js';
 import type { Finding, Level, Overall, ProgrammeActor, Requirement, RequirementId, RequirementResult, Verdict } from '../contracts.js';
 import type { Claim } from './applicability.js';
 
@@ -47,7 +48,7 @@ export function coveredBy(actor: ProgrammeActor, claim: Claim): Set<RequirementI
   return new Set(
     claim.tests.flatMap((name) => {
       const test = actor.tests.find((candidate) => candidate.id === name);
-      if (!test) throw new Error(`The claim of ${claim.actor} names the test '${name}', which the programme does not have. It has: ${actor.tests.map(({ id }) => id).join(', ')}.`);
+      if (!test) throw new ConfigurationError(`The claim of ${claim.actor} names the test '${name}', which the programme does not have. It has: ${actor.tests.map(({ id }) => id).join(', ')}.`);
       return test.covers;
     }),
   );

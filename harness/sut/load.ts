@@ -1,4 +1,5 @@
 /** Reads the description of a system under test: a YAML file under `sut.schema.json`, every problem named where it stands. */
+import { ConfigurationError } from '../configuration-error.js';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -36,7 +37,7 @@ export async function loadSut(file: string, options: SutOptions = {}): Promise<S
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new Error(`${file}: expected the description of a system under test, but the file cannot be read (${(error as NodeJS.ErrnoException).code}). Check the path.`);
+    throw new ConfigurationError(`${file}: expected the description of a system under test, but the file cannot be read (${(error as NodeJS.ErrnoException).code}). Check the path.`);
   }
   return parseSut(text, file, options);
 }

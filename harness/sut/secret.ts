@@ -1,4 +1,5 @@
 /** Secrets are references until the moment they are needed, and never show in a log, a report or a dump. */
+import { ConfigurationError } from '../configuration-error.js';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { inspect } from 'node:util';
@@ -28,16 +29,16 @@ export class Secret {
 /** Resolves a secret of the SUT file, now. */
 export async function resolveSecret(sut: Pick<SutDescription, 'secrets'>, name: string, env: NodeJS.ProcessEnv = process.env): Promise<Secret> {
   const reference = sut.secrets[name];
-  if (!reference) throw new Error(`Expected a secret "${name}" below "secrets:" of the SUT file, found none. Add it: "${name}: { env: … }".`);
+  if (!reference) throw new ConfigurationError(`Expected a secret "${name}" below "secrets:" of the SUT file, found none. Add it: "${name}: { env: … }".`);
   if ('env' in reference) {
     const value = env[reference.env];
-    if (value === undefined || value === '') throw new Error(`Expected the environment variable ${reference.env} to hold the secret "${name}", but it is not set. Set it and start again.`);
+    if (value === undefined || value === '') throw new ConfigurationError(`Expected the environment variable ${reference.env} to hold the secret "${name}", but it is not set. Set it and start again.`);
     return new Secret(value);
   }
   try {
     return new Secret(await readFile(reference.file, 'utf8'));
   } catch (error) {
-    throw new Error(`Expected the secret "${name}" in the file ${reference.file}, but it cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+    throw new ConfigurationError(`Expected the secret "${name}" in the file ${reference.file}, but it cannot be read (${(error as NodeJS.ErrnoException).code}).`);
   }
 }
 

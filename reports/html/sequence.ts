@@ -1,7 +1,7 @@
 /** The sequence of exchanges as SVG, drawn by hand so that it stands in the signed report without a script. */
 import type { Exchange } from '../../harness/contracts.js';
 
-const LANE = 190;
+const LANE = 205;
 const ROW = 34;
 const TOP = 58;
 const escape = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -28,7 +28,7 @@ export function sequenceSvg(rows: SequenceRow[]): string {
     const sut = name === 'System under test';
     return (
       `<line x1="${x(name)}" y1="40" x2="${x(name)}" y2="${height - 6}" class="lane"/>` +
-      `<rect x="${x(name) - 84}" y="8" width="168" height="30" rx="5" class="${sut ? 'sut' : 'sim'}"/>` +
+      `<rect x="${x(name) - 94}" y="8" width="188" height="30" rx="5" class="${sut ? 'sut' : 'sim'}"/>` +
       `<text x="${x(name)}" y="27" text-anchor="middle" class="who">${escape(name)}</text>`
     );
   });
