@@ -15,10 +15,11 @@ export interface Span {
 /** What a DICOM date and time means, in the zone that the object states, else in the one of the SUT file. */
 export function spanOf({ date, time, zone }: DicomTime, domainZone?: string): Span | undefined {
   const digits = /^\d{2}(\d{2}(\d{2})?)?/.exec(time)?.[0].replace(/60$/, '59') ?? '';
-  const local = parseDtm(`${date}${digits}`) ?? parseDtm(date);
-  if (!local) return undefined;
+  const day = parseDtm(date);
+  const local = parseDtm(`${date}${digits}`) ?? day;
+  if (!local || !day) return undefined;
   const from = utcOf(local.from, zone || domainZone);
-  if (from === undefined) return { from: local.from - DAY, to: local.to + DAY, zoned: false };
+  if (from === undefined) return { from: day.from - DAY, to: day.to + DAY, zoned: false };
   return { from, to: from + (local.to - local.from), zoned: true };
 }
 
