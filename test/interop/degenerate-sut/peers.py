@@ -40,7 +40,8 @@ def http_server(answer):
 def package(xml, parts=()):
     """An MTOM package of an envelope: Content-Type and body."""
     head = '--same\r\nContent-Type: {}\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <{}>\r\n\r\n'
-    body = head.format('application/xop+xml; charset=UTF-8; type="application/soap+xml"', 'root@degenerate.example').encode() + xml.encode()
+    root = 'application/xop+xml; charset=UTF-8; type="application/soap+xml"'
+    body = head.format(root, 'root@degenerate.example').encode() + xml.encode()
     for content_id, octets in parts:
         body += b'\r\n' + head.format('application/dicom', content_id).encode() + octets
     content_type = (

@@ -24,7 +24,9 @@ def answer(body):
     asked = re.search(rb'MessageID[^>]*>([^<]*)<', body)
     uids = re.findall(rb'<[^/>]*DocumentUniqueId>([^<]*)<', body)
     errors = ''.join(
-        f'<rs:RegistryError errorCode="XDSDocumentUniqueIdError" codeContext="no" severity="{ERROR}" location="{uid.decode()}"/>' for uid in uids)
+        f'<rs:RegistryError errorCode="XDSDocumentUniqueIdError" codeContext="no" severity="{ERROR}" location="{uid.decode()}"/>'
+        for uid in uids
+    )
     response = (
         '<rs:RegistryResponse xmlns:rs="urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0"'
         ' status="urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Failure">'

@@ -33,7 +33,8 @@ def once(pattern, replacement, flags=re.DOTALL):
 
 def name_first(envelope):
     """rim:Name of the entry in front of its slots: the schema wants it behind."""
-    entry, slots, name = re.search(r'(<rim:ExtrinsicObject [^>]*>\n)(.*?)(            <rim:Name>.*?</rim:Name>\n)', envelope, re.DOTALL).groups()
+    found = re.search(r'(<rim:ExtrinsicObject [^>]*>\n)(.*?)(            <rim:Name>.*?</rim:Name>\n)', envelope, re.DOTALL)
+    entry, slots, name = found.groups()
     return envelope.replace(entry + slots + name, entry + name + slots, 1)
 
 

@@ -45,14 +45,15 @@ def answer(request, instances, config, new_uuid):
         except Refused as refusal:
             errors.append((refusal.code, str(refusal), document['uid']))
     status = SUCCESS if not errors else PARTIAL if found else FAILURE
-    xml = '      <rs:RegistryResponse xmlns:rs="urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0" ' f'status="{status}"'
+    xml = '      <rs:RegistryResponse xmlns:rs="urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0"' f' status="{status}"'
     if errors:
         listed = ''.join(
             f'          <rs:RegistryError errorCode="{code}" codeContext="{mtom.escape(context)}" severity="{ERROR}"'
             f' location="{mtom.escape(uid)}"/>\n'
             for code, context, uid in errors
         )
-        xml += f'>\n        <rs:RegistryErrorList highestSeverity="{ERROR}">\n{listed}        </rs:RegistryErrorList>\n      </rs:RegistryResponse>\n'
+        xml += f'>\n        <rs:RegistryErrorList highestSeverity="{ERROR}">\n{listed}        </rs:RegistryErrorList>\n'
+        xml += '      </rs:RegistryResponse>\n'
     else:
         xml += '/>\n'
     parts = []

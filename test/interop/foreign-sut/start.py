@@ -27,7 +27,8 @@ def start_storescp(archive, config, port, syntaxes):
     port = port or free_port()
     # Not --bit-preserving: DCMTK then writes lengths and group lengths its own way, as a product would.
     process = subprocess.Popen(
-        ['storescp', '--quiet', '--fork', '--promiscuous', '--aetitle', config['aeTitle'], syntaxes, '--output-directory', archive, str(port)],
+        ['storescp', '--quiet', '--fork', '--promiscuous', '--aetitle', config['aeTitle'], syntaxes, '--output-directory', archive,
+         str(port)],
         stdout=sys.stderr)
     for _ in range(200):
         if process.poll() is not None:

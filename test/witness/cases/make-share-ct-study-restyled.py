@@ -21,7 +21,7 @@ import xml.etree.ElementTree as ElementTree
 HERE = os.path.dirname(os.path.abspath(__file__))
 BASE = os.path.join(HERE, 'share-ct-study')
 CASE = sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, 'share-ct-study-restyled')
-SOAP, WSA, XOP = '{http://www.w3.org/2003/05/soap-envelope}', '{http://www.w3.org/2005/08/addressing}', '{http://www.w3.org/2004/08/xop/include}'
+SOAP, WSA = '{http://www.w3.org/2003/05/soap-envelope}', '{http://www.w3.org/2005/08/addressing}'
 RIM, XDSB = '{urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0}', '{urn:ihe:iti:xds-b:2007}'
 
 
@@ -198,7 +198,8 @@ def retrieve():
                 parts.append(encoded('100%sure+1@restyled.example', octets))
             else:
                 cid = include[0].get('href')[4:]
-                parts.append((f'Content-ID: <{cid}>\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: Binary', octets))
+                fields = f'Content-ID: <{cid}>\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: Binary'
+                parts.append((fields, octets))
         keep(f'{name}.response.http', http(start, *package(document(answer), parts)))
 
 

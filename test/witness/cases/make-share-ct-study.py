@@ -14,7 +14,6 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 CASE = sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, 'share-ct-study')
 sys.path.insert(0, os.path.join(HERE, '..', '..', 'interop', 'foreign-sut'))
 os.environ.update(FOREIGN_SUT_SEED='share-ct-study', FOREIGN_SUT_NOW='20250312030510')
-import dcmtk  # noqa: E402
 import identity  # noqa: E402
 import make_study  # noqa: E402
 import mtom  # noqa: E402
