@@ -6,7 +6,8 @@ import { edited, otherPart, violations } from './imaging-record.js';
 
 const CORPUS = join(import.meta.dirname, '..', '..', '..', 'shared', 'corpus');
 /** What can be said of a manifest alone, without the study behind it. */
-const MANIFEST = /^(ASY-KOS-(001|002|003|004|005|006|009|010|011|015|016|017|018|019|020|021|022|023|027|031|032|033|034|035|036|037|038|039|040)|RAD68-00[3589])$/;
+const MANIFEST =
+  /^(ASY-KOS-(001|002|003|004|005|006|009|010|011|015|016|017|018|019|020|021|022|023|027|031|032|033|034|035|036|037|038|039|040)|RAD68-00[3589])$/;
 
 const manifest = async (file: string, location: string) => {
   const octets = readFileSync(join(CORPUS, 'dicom', file));

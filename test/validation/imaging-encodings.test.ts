@@ -33,7 +33,9 @@ describe('manifests and images in other encodings', function () {
   for (const [name, uid, tool, options, pixels] of images) {
     it(`images in ${name}, where it was asked for: pixel data ${pixels}, all else as in the conformant case`, async () => {
       const expected = await verdicts(await edited([]), IMAGING);
-      const parts = [1, 2, 3, 4, 5].map((part) => otherPart('rad-69.response', part, rewritten(partOfCase('rad-69.response', part), tool, options)));
+      const parts = [1, 2, 3, 4, 5].map((part) =>
+        otherPart('rad-69.response', part, rewritten(partOfCase('rad-69.response', part), tool, options)),
+      );
       const asked = { in: 'rad-69.request', replace: SYNTAX, with: `${SYNTAX}<xdsi:TransferSyntaxUID>${uid}</xdsi:TransferSyntaxUID>` };
       expect(await verdicts(await edited([...parts, asked]), IMAGING)).to.deep.equal({ ...expected, 'ASY-RAD69-021': pixels });
     });

@@ -23,7 +23,11 @@ describe('pixel data of a large image', () => {
   const send = (change: boolean) => otherPart('rad-69.response', 1, enlarged(partOfCase('rad-69.response', 1), change));
 
   it('equal', async () => {
-    expect(await verdicts(await edited([deliver, send(false)]), /^ASY-RAD69-0(09|10|21)$/)).to.deep.equal({ 'ASY-RAD69-009': 'pass', 'ASY-RAD69-010': 'pass', 'ASY-RAD69-021': 'pass' });
+    expect(await verdicts(await edited([deliver, send(false)]), /^ASY-RAD69-0(09|10|21)$/)).to.deep.equal({
+      'ASY-RAD69-009': 'pass',
+      'ASY-RAD69-010': 'pass',
+      'ASY-RAD69-021': 'pass',
+    });
   });
 
   it('one octet changed near its end', async () => {

@@ -21,9 +21,15 @@ export function partOfCase(message: string, part: number): Buffer {
 }
 
 /** An edit that puts other octets in the place of a part. */
-export const otherPart = (message: string, part: number, octets: Uint8Array): Edit => ({ in: message, part, hex: partOfCase(message, part).toString('hex'), withHex: Buffer.from(octets).toString('hex') });
+export const otherPart = (message: string, part: number, octets: Uint8Array): Edit => ({
+  in: message,
+  part,
+  hex: partOfCase(message, part).toString('hex'),
+  withHex: Buffer.from(octets).toString('hex'),
+});
 
-export const edited = (edits: Edit[], name = 'share-ct-study'): Promise<RunRecord> => loadWitness(name, { edits, refresh: edits.some((edit) => edit.in === 'rad-68.request') ? ['size', 'hash'] : [] });
+export const edited = (edits: Edit[], name = 'share-ct-study'): Promise<RunRecord> =>
+  loadWitness(name, { edits, refresh: edits.some((edit) => edit.in === 'rad-68.request') ? ['size', 'hash'] : [] });
 
 /** Verdicts by requirement, of those whose id matches. */
 export async function verdicts(record: RunRecord, ids: RegExp = /./): Promise<Record<string, string>> {

@@ -9,7 +9,8 @@ import { deliveredStudy } from './study.js';
 export type AnsweredDocument = RetrieveResponse['documents'][number];
 
 /** The retrieve whose answer is judged; undefined where the request was not captured. */
-export const retrieveOf = async (context: JudgeContext): Promise<Retrieve | undefined> => (await retrievesOf(context)).find(({ exchange }) => exchange.id === context.exchange.id);
+export const retrieveOf = async (context: JudgeContext): Promise<Retrieve | undefined> =>
+  (await retrievesOf(context)).find(({ exchange }) => exchange.id === context.exchange.id);
 
 /** For an answer without an object: other answers decide, or nothing was ever returned. */
 export async function noObject(context: JudgeContext): Promise<Observation> {
@@ -21,14 +22,19 @@ export async function noObject(context: JudgeContext): Promise<Observation> {
 export async function nothingDelivered(context: JudgeContext): Promise<Observation> {
   const study = await deliveredStudy(context);
   const some = (await retrievesOf(context)).some((retrieve) => [...returned(retrieve)].some((uid) => study.has(uid)));
-  return some ? notApplicable('This answer returns no object that Assay delivered.') : notExercised('None of the returned objects was delivered by Assay, so there is nothing to compare with.');
+  return some
+    ? notApplicable('This answer returns no object that Assay delivered.')
+    : notExercised('None of the returned objects was delivered by Assay, so there is nothing to compare with.');
 }
 
 export const NO_REQUEST = 'The request that this message answers was not captured.';
 
 /** The DocumentResponse, or a child of it. */
 export const placeOfDocument = (response: RetrieveResponse, document: AnsweredDocument, local?: string): Location => {
-  const child = local === undefined ? undefined : document.element.children.find((each): each is XmlElement => each.kind === 'element' && each.local === local);
+  const child =
+    local === undefined
+      ? undefined
+      : document.element.children.find((each): each is XmlElement => each.kind === 'element' && each.local === local);
   return response.message.at(child ?? document.element);
 };
 
@@ -38,4 +44,3 @@ export function placeOfAttribute(response: RetrieveResponse, document: AnsweredD
   const otherwise = part ? response.message.at(part) : placeOfDocument(response, document);
   return placeIn(object, response.message.blob, object.dataset.get(tag) ?? object.meta.get(tag), otherwise);
 }
-

@@ -10,7 +10,20 @@ export const leavesDefaultRepertoire = (value: Uint8Array): boolean => value.som
 
 /** Terms without code extensions whose bytes can be tested; single-byte sets leave 80H to 9FH unassigned. */
 const decoders: Readonly<Record<string, string>> = { 'ISO_IR 192': 'utf-8', GB18030: 'gb18030', GBK: 'gbk' };
-const singleByte = new Set(['ISO_IR 100', 'ISO_IR 101', 'ISO_IR 109', 'ISO_IR 110', 'ISO_IR 144', 'ISO_IR 127', 'ISO_IR 126', 'ISO_IR 138', 'ISO_IR 148', 'ISO_IR 203', 'ISO_IR 13', 'ISO_IR 166']);
+const singleByte = new Set([
+  'ISO_IR 100',
+  'ISO_IR 101',
+  'ISO_IR 109',
+  'ISO_IR 110',
+  'ISO_IR 144',
+  'ISO_IR 127',
+  'ISO_IR 126',
+  'ISO_IR 138',
+  'ISO_IR 148',
+  'ISO_IR 203',
+  'ISO_IR 13',
+  'ISO_IR 166',
+]);
 
 /** False only where the bytes cannot be text of that character set; code extensions (several terms, or ISO 2022) are taken on trust. */
 export function decodesUnder(value: Uint8Array, charset: string): boolean {

@@ -9,7 +9,8 @@ export const studyItems = (manifest: Manifest): DicomDataset[] => manifest.objec
 export const seriesItems = (manifest: Manifest): DicomDataset[] => studyItems(manifest).flatMap((study) => study.items('00081115'));
 
 /** The studies that the evidence names. */
-export const evidenceStudies = (manifest: Manifest): Set<string> => new Set(studyItems(manifest).flatMap((item) => item.text('0020000D') || []));
+export const evidenceStudies = (manifest: Manifest): Set<string> =>
+  new Set(studyItems(manifest).flatMap((item) => item.text('0020000D') || []));
 
 /** The document title: Concept Name Code Sequence of the root. */
 export function titleOf(manifest: Manifest): CodedConcept | undefined {
@@ -37,5 +38,12 @@ export const referringItems = (manifest: Manifest): DicomDataset[] =>
 
 /** The instances that a referring item names, with presentation states and real world value maps named inside it. */
 export function instancesNamedIn(item: DicomDataset): string[] {
-  return ['00081199', '0008114B'].flatMap((tag) => item.items(tag).flatMap((reference) => [...(reference.text('00081155') ? [reference.text('00081155') as string] : []), ...instancesNamedIn(reference)]));
+  return ['00081199', '0008114B'].flatMap((tag) =>
+    item
+      .items(tag)
+      .flatMap((reference) => [
+        ...(reference.text('00081155') ? [reference.text('00081155') as string] : []),
+        ...instancesNamedIn(reference),
+      ]),
+  );
 }

@@ -31,7 +31,9 @@ export function manifestsOf(context: AttemptContext): Promise<{ submitted: Submi
 
 /** The exchanges by which the system under test submitted something: RAD-68 is ITI-41 with a manifest in it. */
 export const submissionsOf = (context: Pick<AttemptContext, 'related'>): Exchange[] =>
-  context.related.filter(({ transaction, initiator }) => (transaction === 'RAD-68' || transaction === 'ITI-41') && initiator.role === 'sut');
+  context.related.filter(
+    ({ transaction, initiator }) => (transaction === 'RAD-68' || transaction === 'ITI-41') && initiator.role === 'sut',
+  );
 
 async function readManifests(context: AttemptContext): Promise<{ submitted: Submitted[]; references: References }> {
   const submitted: Submitted[] = [];

@@ -9,7 +9,7 @@ export class OctetReader {
 
   /** Hands `count` octets to `sink`; false where they run out. */
   async pass(count: number, sink: (octets: Uint8Array) => void = () => undefined): Promise<boolean> {
-    for (let left = count; left > 0; ) {
+    for (let left = count; left > 0;) {
       if (this.chunk.length === 0) {
         const next = await this.source.next();
         if (next.done) return false;

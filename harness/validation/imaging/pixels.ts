@@ -7,7 +7,12 @@ import { inflateRawSync, constants as zlib } from 'node:zlib';
 import type { AttemptContext, TrueInstance } from '../../contracts.js';
 import type { DicomElement, DicomObject, RetrieveResponse } from '../../formats/model.js';
 import { partOctets } from '../../formats/soap.js';
-import { DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN, pixelEncoding, type PixelEncoding } from '../tables/transfer-syntaxes.js';
+import {
+  DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+  EXPLICIT_VR_BIG_ENDIAN,
+  pixelEncoding,
+  type PixelEncoding,
+} from '../tables/transfer-syntaxes.js';
 import { OctetReader } from './octets.js';
 import { UNDEFINED_LENGTH } from './places.js';
 import { HEADER_CAP, pixelElement, readHeader } from './study.js';
@@ -34,7 +39,11 @@ export async function deliveredPixels(truth: TrueInstance, context: AttemptConte
 }
 
 /** Of a document as it was returned. */
-export async function returnedPixels(document: RetrieveResponse['documents'][number], response: RetrieveResponse, context: AttemptContext): Promise<PixelReading> {
+export async function returnedPixels(
+  document: RetrieveResponse['documents'][number],
+  response: RetrieveResponse,
+  context: AttemptContext,
+): Promise<PixelReading> {
   const { dicom, content } = document;
   if (!dicom || !content) return { problem: 'the document is no DICOM object that can be read' };
   const { bytes, part } = content;
@@ -61,10 +70,19 @@ async function readPixels(object: DicomObject, octets: Octets, datasetAt: number
   if (!source) return { problem: 'the deflated data set is too large or broken' };
   const reader = new OctetReader(source());
   try {
-    const read = (await reader.pass(element.valueOffset)) && (await (element.length === UNDEFINED_LENGTH ? fragments(reader) : samples(reader, element, transferSyntax)));
+    const read =
+      (await reader.pass(element.valueOffset)) &&
+      (await (element.length === UNDEFINED_LENGTH ? fragments(reader) : samples(reader, element, transferSyntax)));
     if (!read) return { problem: 'the object ends inside its pixel data' };
     const bitsAllocated = Number(object.dataset.text('00280100') ?? 0);
-    return { pixels: { transferSyntax, encoding: element.length === UNDEFINED_LENGTH ? (pixelEncoding(transferSyntax) ?? 'lossless') : 'native', bitsAllocated, ...read } };
+    return {
+      pixels: {
+        transferSyntax,
+        encoding: element.length === UNDEFINED_LENGTH ? (pixelEncoding(transferSyntax) ?? 'lossless') : 'native',
+        bitsAllocated,
+        ...read,
+      },
+    };
   } finally {
     await reader.close();
   }
@@ -79,7 +97,10 @@ async function inflated(octets: Octets, datasetAt: number): Promise<Octets | und
     chunks.push(chunk);
   }
   try {
-    const bytes = inflateRawSync(Buffer.concat(chunks).subarray(datasetAt), { maxOutputLength: HEADER_CAP, finishFlush: zlib.Z_SYNC_FLUSH });
+    const bytes = inflateRawSync(Buffer.concat(chunks).subarray(datasetAt), {
+      maxOutputLength: HEADER_CAP,
+      finishFlush: zlib.Z_SYNC_FLUSH,
+    });
     return async function* () {
       yield bytes;
     };
@@ -89,7 +110,11 @@ async function inflated(octets: Octets, datasetAt: number): Promise<Octets | und
 }
 
 /** In big endian, the octets of each word of OW change places (PS3.5 7.3). */
-async function samples(reader: OctetReader, element: DicomElement, transferSyntax: string): Promise<{ size: number; digest: string } | undefined> {
+async function samples(
+  reader: OctetReader,
+  element: DicomElement,
+  transferSyntax: string,
+): Promise<{ size: number; digest: string } | undefined> {
   const hash = createHash('sha256');
   const words = transferSyntax === EXPLICIT_VR_BIG_ENDIAN && element.vr === 'OW';
   let odd = Buffer.alloc(0);
@@ -122,13 +147,18 @@ export function comparePixels(stored: PixelData, sent: PixelData): { equal: bool
   const equal = stored.size === sent.size && stored.digest === sent.digest;
   if (stored.encoding === 'native' && sent.encoding === 'native') {
     const otherEnd = (stored.transferSyntax === EXPLICIT_VR_BIG_ENDIAN) !== (sent.transferSyntax === EXPLICIT_VR_BIG_ENDIAN);
-    if (!equal && otherEnd && stored.bitsAllocated > 16) return { undecidable: 'samples of more than 16 bits in different byte orders are not compared' };
+    if (!equal && otherEnd && stored.bitsAllocated > 16)
+      return { undecidable: 'samples of more than 16 bits in different byte orders are not compared' };
     return { equal };
   }
   if (sent.encoding === 'lossy') return equal ? { equal } : { notJudged: `${sent.transferSyntax} is lossy` };
   if (stored.transferSyntax === sent.transferSyntax) {
     // Another lossless encoding of the same samples is allowed under the same SOP Instance UID (PS3.3 C.7.6.1.1.2): only a decoder could tell.
-    return equal ? { equal } : { undecidable: `encoded anew in ${sent.transferSyntax}: whether the samples are equal cannot be told without decoding` };
+    return equal
+      ? { equal }
+      : { undecidable: `encoded anew in ${sent.transferSyntax}: whether the samples are equal cannot be told without decoding` };
   }
-  return { undecidable: `stored in ${stored.transferSyntax}, returned in ${sent.transferSyntax}: the samples cannot be compared without decoding` };
+  return {
+    undecidable: `stored in ${stored.transferSyntax}, returned in ${sent.transferSyntax}: the samples cannot be compared without decoding`,
+  };
 }

@@ -58,7 +58,14 @@ async function readRetrieves(context: AttemptContext): Promise<Retrieve[]> {
     if (!request) continue;
     const answer = exchange.messages.find(({ from }) => from === 'responder');
     const response = answer && (await context.view(answer.raw, retrieveResponseView));
-    retrieves.push({ exchange, request, ...(answer && { answer }), ...(response && { response }), asked: askedFor(request, known), syntaxes: syntaxState(request.transferSyntaxes) });
+    retrieves.push({
+      exchange,
+      request,
+      ...(answer && { answer }),
+      ...(response && { response }),
+      asked: askedFor(request, known),
+      syntaxes: syntaxState(request.transferSyntaxes),
+    });
   }
   return retrieves;
 }
@@ -71,7 +78,12 @@ export function ownRepositories(context: Pick<AttemptContext, 'sut'>, references
 
 export function askedFor(request: RetrieveRequest, known: Known): Asked[] {
   return request.documents.map((document) => {
-    const asked = { uid: document.documentUniqueId ?? '', study: document.study ?? '', series: document.series ?? '', repositoryUniqueId: document.repositoryUniqueId ?? '' };
+    const asked = {
+      uid: document.documentUniqueId ?? '',
+      study: document.study ?? '',
+      series: document.series ?? '',
+      repositoryUniqueId: document.repositoryUniqueId ?? '',
+    };
     return { ...asked, objections: objectionsTo(asked, known) };
   });
 }
@@ -99,7 +111,8 @@ function syntaxState(syntaxes: readonly string[]): Retrieve['syntaxes'] {
 }
 
 /** Nothing in the request calls for a refusal. */
-export const isOrdinary = (retrieve: Retrieve): boolean => retrieve.syntaxes === 'usable' && retrieve.asked.length > 0 && retrieve.asked.every(({ objections }) => objections.length === 0);
+export const isOrdinary = (retrieve: Retrieve): boolean =>
+  retrieve.syntaxes === 'usable' && retrieve.asked.length > 0 && retrieve.asked.every(({ objections }) => objections.length === 0);
 
 /**
  * An ordinary request that leaves the source no reason to refuse: for each instance it lists the syntax in which that was delivered, or an
@@ -118,13 +131,19 @@ export function mustSucceed(retrieve: Retrieve, delivered: ReadonlyMap<string, D
 
 /** Instances that came with this answer: asked for, with content. */
 export const returned = (retrieve: Retrieve): ReadonlySet<string> =>
-  new Set((retrieve.response?.documents ?? []).flatMap(({ documentUniqueId, content }) => (documentUniqueId !== undefined && (content?.size ?? 0) > 0 ? documentUniqueId : [])));
+  new Set(
+    (retrieve.response?.documents ?? []).flatMap(({ documentUniqueId, content }) =>
+      documentUniqueId !== undefined && (content?.size ?? 0) > 0 ? documentUniqueId : [],
+    ),
+  );
 
 /** A known instance that was asked for came, as an object that says it is that instance. */
 function succeeded(retrieve: Retrieve): boolean {
   if (!isOrdinary(retrieve) || ![STATUS_SUCCESS, STATUS_PARTIAL_SUCCESS].includes(retrieve.response?.status ?? '')) return false;
   const asked = new Set(retrieve.asked.map(({ uid }) => uid));
-  return (retrieve.response?.documents ?? []).some(({ documentUniqueId, dicom }) => asked.has(documentUniqueId ?? '') && dicom?.dataset.text('00080018') === documentUniqueId);
+  return (retrieve.response?.documents ?? []).some(
+    ({ documentUniqueId, dicom }) => asked.has(documentUniqueId ?? '') && dicom?.dataset.text('00080018') === documentUniqueId,
+  );
 }
 
 /**
@@ -133,7 +152,8 @@ function succeeded(retrieve: Retrieve): boolean {
  */
 export const positiveControl = async (context: AttemptContext): Promise<boolean> => (await retrievesOf(context)).some(succeeded);
 
-export const NO_CONTROL = 'no known instance of the study came back from any RAD-69 request of this attempt, so a refusal shows nothing (no positive control)';
+export const NO_CONTROL =
+  'no known instance of the study came back from any RAD-69 request of this attempt, so a refusal shows nothing (no positive control)';
 
 /** Where a finding about an answer stands: the RegistryResponse, else the answer, else the request that got none. */
 export function placeOf(retrieve: Retrieve): Location {

@@ -47,7 +47,12 @@ async function readAll(instances: readonly TrueInstance[], context: AttemptConte
   const study = new Map<string, DeliveredInstance>();
   for (const truth of instances) {
     const { dataset } = await readHeader(truth, context);
-    study.set(truth.sop, { truth, identity: identityOf(dataset), requests: requestsOf(dataset), acknowledged: acknowledged.has(truth.sop) });
+    study.set(truth.sop, {
+      truth,
+      identity: identityOf(dataset),
+      requests: requestsOf(dataset),
+      acknowledged: acknowledged.has(truth.sop),
+    });
   }
   return study;
 }

@@ -67,7 +67,20 @@ export const RELATIONSHIPS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What a manifest with the MADO title may hold besides. */
-const MADO_VALUE_TYPES = ['CONTAINER', 'TEXT', 'CODE', 'NUM', 'DATE', 'TIME', 'DATETIME', 'UIDREF', 'PNAME', 'IMAGE', 'WAVEFORM', 'COMPOSITE'];
+const MADO_VALUE_TYPES = [
+  'CONTAINER',
+  'TEXT',
+  'CODE',
+  'NUM',
+  'DATE',
+  'TIME',
+  'DATETIME',
+  'UIDREF',
+  'PNAME',
+  'IMAGE',
+  'WAVEFORM',
+  'COMPOSITE',
+];
 export const MADO_RELATIONSHIPS: Readonly<Record<string, readonly string[]>> = {
   CONTAINS: MADO_VALUE_TYPES,
   'HAS OBS CONTEXT': MADO_VALUE_TYPES,

@@ -10,6 +10,7 @@ export const SEVERITY_WARNING = 'urn:oasis:names:tc:ebxml-regrep:ErrorSeverityTy
 export const ERROR_SEVERITIES: readonly string[] = [SEVERITY_ERROR, SEVERITY_WARNING];
 
 /** Table 4.2.4.1-2 and the supplements in force. Another code only ever warns: extensions are allowed. */
+// prettier-ignore
 export const ERROR_CODES: ReadonlySet<string> = new Set([
   'DocumentQueued', 'InvalidDocumentContent', 'PartialAppendContentNotProcessed', 'PartialFolderContentNotProcessed',
   'PartialRelationshipContentNotProcessed', 'PartialReplaceContentNotProcessed', 'PartialTransformNotProcessed',

@@ -8,6 +8,7 @@ export const EXPLICIT_VR_BIG_ENDIAN = '1.2.840.10008.1.2.2';
 /** `native`: samples as they are; `lossless`: encapsulated, samples can be had back exactly; `lossy`: they cannot, or need not. */
 export type PixelEncoding = 'native' | 'lossless' | 'lossy';
 
+// prettier-ignore
 const encodings: Readonly<Record<PixelEncoding, readonly string[]>> = {
   native: [IMPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN],
   lossless: [

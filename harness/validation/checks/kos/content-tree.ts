@@ -33,14 +33,21 @@ export const allowedRelationships = defineCheck('ASY-KOS-032', manifestView, fun
     sound = false;
     yield violated({
       because: `A content item is ${valueText(valueType)} with the relationship ${valueText(relationship)}`,
-      expected: Object.entries(allowed).map(([name, types]) => `${name}: ${types.join(', ')}`).join('; '),
+      expected: Object.entries(allowed)
+        .map(([name, types]) => `${name}: ${types.join(', ')}`)
+        .join('; '),
       found: `${valueText(relationship)}: ${valueText(valueType)}`,
       at: manifest.at(item),
-      remedy: 'Leave out items that the template (TID 2010) does not have, or correct Relationship Type (0040,A010) and Value Type (0040,A040).',
+      remedy:
+        'Leave out items that the template (TID 2010) does not have, or correct Relationship Type (0040,A010) and Value Type (0040,A040).',
     });
   }
   if (items.length === 0) yield undecidable('The content tree has no item.', manifest.at(dataset));
-  else if (sound) yield met(`The ${items.length} content items have allowed value types and relationships.`, manifest.at(dataset.get('0040A730') ?? dataset));
+  else if (sound)
+    yield met(
+      `The ${items.length} content items have allowed value types and relationships.`,
+      manifest.at(dataset.get('0040A730') ?? dataset),
+    );
 });
 
 /** The root contains at least one reference, and references have no purpose of reference. */

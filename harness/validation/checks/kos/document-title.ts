@@ -12,7 +12,9 @@ export const documentTitle = defineCheck('ASY-KOS-001', manifestView, function* 
   else if (title?.code === MANIFEST_TITLE.code && title.scheme === MANIFEST_TITLE.scheme) yield met('The title is (113030, DCM).', at);
   else
     yield violated({
-      because: title ? `The document title is (${title.code}, ${title.scheme}), which is not that of a manifest` : 'The manifest has no document title',
+      because: title
+        ? `The document title is (${title.code}, ${title.scheme}), which is not that of a manifest`
+        : 'The manifest has no document title',
       expected: '(113030, DCM, "Manifest")',
       found: title ? `(${title.code}, ${title.scheme})` : 'absent',
       at,
@@ -38,7 +40,12 @@ export const titleIsCoded = defineCheck('ASY-KOS-038', manifestView, function* (
     yield violated({
       because: items.length > 1 ? `The document title has ${items.length} items` : `The document title lacks ${missing.join(', ')}`,
       expected: '(0040,A043) with one item: code value, coding scheme designator, code meaning',
-      found: items.length === 0 ? (dataset.get('0040A043') ? 'a sequence without an item' : 'absent') : `${items.length} item(s), without ${missing.join(', ') || 'nothing'}`,
+      found:
+        items.length === 0
+          ? dataset.get('0040A043')
+            ? 'a sequence without an item'
+            : 'absent'
+          : `${items.length} item(s), without ${missing.join(', ') || 'nothing'}`,
       at,
       remedy: 'Write Concept Name Code Sequence (0040,A043) at the root with the single item (113030, DCM, "Manifest").',
     });

@@ -16,11 +16,17 @@ export const elementOrder = defineCheck('ASY-KOS-037', manifestView, function* (
       if (!disorder && !odd) continue;
       sound = false;
       yield violated({
-        because: odd ? `${tagText(element.tag)} has an odd length` : before?.tag === element.tag ? `${tagText(element.tag)} stands there twice` : `${tagText(element.tag)} stands behind ${tagText(before?.tag ?? '')}`,
+        because: odd
+          ? `${tagText(element.tag)} has an odd length`
+          : before?.tag === element.tag
+            ? `${tagText(element.tag)} stands there twice`
+            : `${tagText(element.tag)} stands behind ${tagText(before?.tag ?? '')}`,
         expected: odd ? 'an even length' : 'each tag once, in ascending order',
         found: odd ? `${element.length} bytes` : `${tagText(before?.tag ?? '')}, then ${tagText(element.tag)}`,
         at: manifest.at(element),
-        remedy: odd ? 'Pad values to an even length: text with a space, UIDs with a NUL.' : 'Write the elements of each data set and item sorted by tag.',
+        remedy: odd
+          ? 'Pad values to an even length: text with a space, UIDs with a NUL.'
+          : 'Write the elements of each data set and item sorted by tag.',
       });
     }
   }
@@ -37,7 +43,10 @@ export const uidForm = defineCheck('ASY-KOS-023', manifestView, function* (manif
     if (element.vr !== 'UI' || element.length === 0) continue;
     const raw = Buffer.from(element.value ?? []).toString('latin1');
     const values = raw.replace(/\0$/, '').split('\\');
-    const bad = element.value === undefined ? ['a value that is too long to be a UID'] : values.filter((value) => !wellFormedUid.test(value) || value.length > 64);
+    const bad =
+      element.value === undefined
+        ? ['a value that is too long to be a UID']
+        : values.filter((value) => !wellFormedUid.test(value) || value.length > 64);
     if (bad.length === 0) continue;
     sound = false;
     yield violated({
@@ -65,7 +74,9 @@ export const characterSet = defineCheck('ASY-KOS-020', manifestView, function* (
     if (charset && decodesUnder(element.value, charset)) continue;
     sound = false;
     yield violated({
-      because: charset ? `${tagText(element.tag)} cannot be read as ${charset}` : `${tagText(element.tag)} leaves the default repertoire, but no character set is declared`,
+      because: charset
+        ? `${tagText(element.tag)} cannot be read as ${charset}`
+        : `${tagText(element.tag)} leaves the default repertoire, but no character set is declared`,
       expected: charset ? `text in ${charset}` : '(0008,0005) Specific Character Set',
       found: valueText(charset && Buffer.from(element.value).toString('hex').slice(0, 60)),
       at: manifest.at(element),
@@ -73,5 +84,9 @@ export const characterSet = defineCheck('ASY-KOS-020', manifestView, function* (
     });
   }
   if (seen === 0) yield notApplicable('No text leaves the default repertoire.', manifest.at(dataset));
-  else if (sound) yield met(`${seen} values leave the default repertoire, under a declared character set.`, manifest.at(dataset.get('00080005') ?? dataset));
+  else if (sound)
+    yield met(
+      `${seen} values leave the default repertoire, under a declared character set.`,
+      manifest.at(dataset.get('00080005') ?? dataset),
+    );
 });

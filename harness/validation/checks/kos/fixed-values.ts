@@ -11,10 +11,22 @@ const fixed = (id: string, tag: string, keyword: string, value: string, remedy: 
     const found = dataset.text(tag);
     yield found === value
       ? met(`${keyword} is ${value}`, at)
-      : violated({ because: `${keyword} ${tagText(tag)} of the manifest is ${valueText(found)}`, expected: value, found: valueText(found), at, remedy });
+      : violated({
+          because: `${keyword} ${tagText(tag)} of the manifest is ${valueText(found)}`,
+          expected: value,
+          found: valueText(found),
+          at,
+          remedy,
+        });
   });
 
-export const modalityIsKo = fixed('ASY-KOS-004', '00080060', 'Modality', 'KO', 'Set Modality to KO: the manifest is an object of its own and does not take the modality of the images.');
+export const modalityIsKo = fixed(
+  'ASY-KOS-004',
+  '00080060',
+  'Modality',
+  'KO',
+  'Set Modality to KO: the manifest is an object of its own and does not take the modality of the images.',
+);
 export const sopClassIsKeyObjectSelection = fixed(
   'ASY-KOS-035',
   '00080016',

@@ -31,7 +31,10 @@ export const noDuplicates = defineCheck('ASY-KOS-039', manifestView, function* (
   const at = manifest.at(element ?? dataset);
   const studies = evidenceStudies(manifest);
   if (studies.size === 0) yield undecidable('The evidence names no study.', at);
-  else if (!element) yield studies.size === 1 ? met('There is no Identical Documents Sequence.', at) : notApplicable('The evidence names several studies.', at);
+  else if (!element)
+    yield studies.size === 1
+      ? met('There is no Identical Documents Sequence.', at)
+      : notApplicable('The evidence names several studies.', at);
   else if (dataset.items('0040A525').length > 0) yield notApplicable('The manifest names copies of itself.', at);
   else if (studies.size > 1) yield notApplicable('The evidence names several studies (see ASY-KOS-019).', at);
   else

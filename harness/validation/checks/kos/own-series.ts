@@ -9,7 +9,9 @@ export const ownSeries = defineCheck('ASY-KOS-005', manifestView, function* (man
   const { dataset } = manifest.object;
   const series = dataset.text('0020000E');
   const at = manifest.at(dataset.get('0020000E') ?? dataset);
-  const clash = manifest.references.find((reference) => reference.series === series && reference.sopClass !== KEY_OBJECT_SELECTION_DOCUMENT);
+  const clash = manifest.references.find(
+    (reference) => reference.series === series && reference.sopClass !== KEY_OBJECT_SELECTION_DOCUMENT,
+  );
   if (!series) yield undecidable('The manifest has no Series Instance UID (see ASY-KOS-034).', at);
   else if (!clash) yield met('The manifest is in a series of its own.', at);
   else

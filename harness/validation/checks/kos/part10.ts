@@ -8,7 +8,10 @@ import { FILE_META_TYPE_1 } from '../../tables/key-object.js';
 /** SOP class and instance of the file meta information equal those of the data set. */
 export const metaEqualsDataset = defineCheck('ASY-KOS-021', manifestView, function* (manifest) {
   const { meta, dataset } = manifest.object;
-  for (const [inMeta, inDataset, keyword] of [['00020002', '00080016', 'SOP class'], ['00020003', '00080018', 'SOP instance']] as const) {
+  for (const [inMeta, inDataset, keyword] of [
+    ['00020002', '00080016', 'SOP class'],
+    ['00020003', '00080018', 'SOP instance'],
+  ] as const) {
     const [stated, real] = [meta.text(inMeta), dataset.text(inDataset)];
     const at = manifest.at(meta.get(inMeta) ?? dataset.get(inDataset) ?? dataset);
     if (!stated || !real) yield undecidable(`${tagText(stated ? inDataset : inMeta)} has no value to compare.`, at);
@@ -33,13 +36,25 @@ export const fileMeta = defineCheck('ASY-KOS-022', manifestView, function* (mani
     const element = meta.get(tag);
     if (element && element.length > 0) continue;
     complete = false;
-    yield violated({ because: `${keyword} is ${element ? 'empty' : 'absent'} in the file meta information`, expected: `${tagText(tag)} with a value`, found: element ? 'empty' : 'absent', at: manifest.at(element ?? dataset), remedy });
+    yield violated({
+      because: `${keyword} is ${element ? 'empty' : 'absent'} in the file meta information`,
+      expected: `${tagText(tag)} with a value`,
+      found: element ? 'empty' : 'absent',
+      at: manifest.at(element ?? dataset),
+      remedy,
+    });
   }
   const [first, last] = [meta.get('00020000'), meta.elements.at(-1)];
   const stated = first && unsigned(first);
   const real = first && last && last.valueOffset + last.length - (first.valueOffset + first.length);
   if (stated !== undefined && stated !== real) {
-    yield violated({ because: 'The group length of the file meta information is wrong', expected: String(real), found: String(stated), at: manifest.at(first ?? dataset), remedy });
+    yield violated({
+      because: 'The group length of the file meta information is wrong',
+      expected: String(real),
+      found: String(stated),
+      at: manifest.at(first ?? dataset),
+      remedy,
+    });
   } else if (complete) yield met('The file meta information is complete.', manifest.at(first ?? dataset));
 });
 
@@ -50,10 +65,31 @@ const unsigned = (element: DicomElement): number | undefined =>
 export const dicomFile = defineCheck('ASY-KOS-036', manifestView, function* (manifest) {
   const { object, entry } = manifest;
   const at = manifest.at(object.meta.elements[0] ?? object.dataset);
-  const remedy = 'Submit the manifest as a DICOM file: 128 byte preamble, DICM, file meta information in Explicit VR Little Endian, data set; mimeType application/dicom.';
-  if (!object.part10) yield violated({ because: 'The manifest has no preamble with DICM behind it', expected: 'DICM in bytes 128 to 131', found: 'a data set without them', at, remedy });
-  else if (object.meta.elements.length === 0) yield violated({ because: 'Behind DICM there is no file meta information in Explicit VR Little Endian', expected: 'elements of group 0002', found: object.problems[0]?.message ?? 'none', at, remedy });
+  const remedy =
+    'Submit the manifest as a DICOM file: 128 byte preamble, DICM, file meta information in Explicit VR Little Endian, data set; mimeType application/dicom.';
+  if (!object.part10)
+    yield violated({
+      because: 'The manifest has no preamble with DICM behind it',
+      expected: 'DICM in bytes 128 to 131',
+      found: 'a data set without them',
+      at,
+      remedy,
+    });
+  else if (object.meta.elements.length === 0)
+    yield violated({
+      because: 'Behind DICM there is no file meta information in Explicit VR Little Endian',
+      expected: 'elements of group 0002',
+      found: object.problems[0]?.message ?? 'none',
+      at,
+      remedy,
+    });
   else if (entry && entry.mimeType !== 'application/dicom')
-    yield violated({ because: 'The DocumentEntry of the manifest has another media type', expected: 'application/dicom', found: valueText(entry.mimeType), at: manifest.submission.message.at(entry.element), remedy });
+    yield violated({
+      because: 'The DocumentEntry of the manifest has another media type',
+      expected: 'application/dicom',
+      found: valueText(entry.mimeType),
+      at: manifest.submission.message.at(entry.element),
+      remedy,
+    });
   else yield met('The manifest is a DICOM file.', at);
 });

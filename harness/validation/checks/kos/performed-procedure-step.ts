@@ -10,7 +10,9 @@ export const performedProcedureStep = defineCheck('ASY-KOS-018', manifestView, f
   if (element && count <= 1) yield met(`Referenced Performed Procedure Step Sequence has ${count} items.`, at);
   else
     yield violated({
-      because: element ? `Referenced Performed Procedure Step Sequence has ${count} items` : 'Referenced Performed Procedure Step Sequence is absent',
+      because: element
+        ? `Referenced Performed Procedure Step Sequence has ${count} items`
+        : 'Referenced Performed Procedure Step Sequence is absent',
       expected: '(0008,1111) with no item or one',
       found: element ? `${count} items` : 'absent',
       at,

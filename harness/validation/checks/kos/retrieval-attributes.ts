@@ -36,14 +36,16 @@ export const retrieveLocationUid = defineCheck('ASY-KOS-010', manifestView, func
     const location = item.text('0040E011');
     const at = manifest.at(item.get('0040E011') ?? item);
     if (location && own.includes(location)) yield met('Retrieve Location UID is the repositoryUniqueId of the source.', at);
-    else if (location && own.length === 0) yield undecidable("The description of the system under test has no oids.repositoryUniqueId to compare with.", at);
+    else if (location && own.length === 0)
+      yield undecidable('The description of the system under test has no oids.repositoryUniqueId to compare with.', at);
     else
       yield violated({
         because: `Retrieve Location UID of a series is ${location ? 'not the repositoryUniqueId of the imaging source' : valueText(location)}`,
         expected: own.join(' or ') || '(0040,E011) with a value',
         found: valueText(location),
         at,
-        remedy: 'Write the repositoryUniqueId under which the imaging source answers RAD-69 into (0040,E011), or correct oids.repositoryUniqueId in the description of the system.',
+        remedy:
+          'Write the repositoryUniqueId under which the imaging source answers RAD-69 into (0040,E011), or correct oids.repositoryUniqueId in the description of the system.',
       });
   }
 });
@@ -61,7 +63,9 @@ export const retrieveUrl = defineCheck('ASY-KOS-011', manifestView, function* (m
     else
       yield violated({
         ...(withPath && { atMost: 'warning' as const }),
-        because: withPath ? 'Retrieve URL already holds the path of the study, which its user adds to it' : 'Retrieve URL is no absolute http(s) URI',
+        because: withPath
+          ? 'Retrieve URL already holds the path of the study, which its user adds to it'
+          : 'Retrieve URL is no absolute http(s) URI',
         expected: 'the base URI of the WADO-RS service, such as https://host/dicom-web',
         found: valueText(value),
         at,
@@ -69,4 +73,3 @@ export const retrieveUrl = defineCheck('ASY-KOS-011', manifestView, function* (m
       });
   }
 });
-

@@ -13,10 +13,18 @@ import type { ObservingAsync } from '../../imaging/observing.js';
 async function imagesOf(manifest: Manifest, context: JudgeContext): Promise<DeliveredInstance[]> {
   const study = await deliveredStudy(context);
   const referred = manifest.references.flatMap(({ sop }) => study.get(sop) ?? []);
-  return referred.length > 0 ? referred : [...study.values()].filter(({ truth }) => truth.study === manifest.object.dataset.text('0020000D'));
+  return referred.length > 0
+    ? referred
+    : [...study.values()].filter(({ truth }) => truth.study === manifest.object.dataset.text('0020000D'));
 }
 
-const compared: readonly { tag: string; keyword: string; of: (identity: Identity) => string | undefined; same: (a: string, b: string) => boolean; atMost?: 'warning' }[] = [
+const compared: readonly {
+  tag: string;
+  keyword: string;
+  of: (identity: Identity) => string | undefined;
+  same: (a: string, b: string) => boolean;
+  atMost?: 'warning';
+}[] = [
   { tag: '00100010', keyword: "Patient's Name", of: (identity) => identity.patientName, same: sameName },
   { tag: '00100030', keyword: "Patient's Birth Date", of: (identity) => identity.birthDate, same: (a, b) => a === b },
   { tag: '00100040', keyword: "Patient's Sex", of: (identity) => identity.sex, same: (a, b) => a === b },
@@ -74,12 +82,28 @@ export const referencedRequest = defineCheck('ASY-KOS-025', manifestView, async 
   const items = dataset.items('0040A370');
   const at = manifest.at(dataset.get('0040A370') ?? dataset);
   if (images.length === 0) return yield await nothingKnown(context);
-  if (!images.some(({ requests }) => requests.some(({ procedureId }) => procedureId))) return yield notApplicable('The images name no requested procedure.', at);
+  if (!images.some(({ requests }) => requests.some(({ procedureId }) => procedureId)))
+    return yield notApplicable('The images name no requested procedure.', at);
   const remedy = 'Write an item for each requested procedure into (0040,A370), with Study Instance UID and Accession Number.';
-  if (items.length === 0) return yield violated({ because: 'The images belong to a requested procedure, but Referenced Request Sequence is absent', expected: '(0040,A370) with an item for each requested procedure', found: 'absent', at, remedy });
+  if (items.length === 0)
+    return yield violated({
+      because: 'The images belong to a requested procedure, but Referenced Request Sequence is absent',
+      expected: '(0040,A370) with an item for each requested procedure',
+      found: 'absent',
+      at,
+      remedy,
+    });
   const studies = new Set(manifest.references.map(({ study }) => study));
-  const numbers = new Set(images.flatMap(({ identity, requests }) => [identity.accession ?? '', ...requests.map(({ accession }) => accession ?? '')]).filter((value) => value !== ''));
-  const stray = items.find((item) => (studies.size > 0 && !studies.has(item.text('0020000D') ?? '')) || (numbers.size > 0 && !!item.text('00080050') && !numbers.has(item.text('00080050') ?? '')));
+  const numbers = new Set(
+    images
+      .flatMap(({ identity, requests }) => [identity.accession ?? '', ...requests.map(({ accession }) => accession ?? '')])
+      .filter((value) => value !== ''),
+  );
+  const stray = items.find(
+    (item) =>
+      (studies.size > 0 && !studies.has(item.text('0020000D') ?? '')) ||
+      (numbers.size > 0 && !!item.text('00080050') && !numbers.has(item.text('00080050') ?? '')),
+  );
   if (!stray) yield met('Referenced Request Sequence names the study and its accession number.', at);
   else
     yield violated({

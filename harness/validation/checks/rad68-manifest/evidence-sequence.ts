@@ -34,17 +34,26 @@ export const evidenceComplete = defineCheck('RAD68-009', manifestView, function*
       expected: `${tagText(lacks)} with a value or item`,
       found: item.get(lacks) ? 'empty' : 'absent',
       at: manifest.at(item.get(lacks) ?? item),
-      remedy: 'Write the hierarchical reference whole: Study UID, then per series its UID, Retrieve AE Title, Retrieve Location UID and the references with class and instance.',
+      remedy:
+        'Write the hierarchical reference whole: Study UID, then per series its UID, Retrieve AE Title, Retrieve Location UID and the references with class and instance.',
     });
   }
-  if (complete) yield met('Each study, series and reference of the evidence is complete.', manifest.at(manifest.object.dataset.get('0040A375') ?? manifest.object.dataset));
+  if (complete)
+    yield met(
+      'Each study, series and reference of the evidence is complete.',
+      manifest.at(manifest.object.dataset.get('0040A375') ?? manifest.object.dataset),
+    );
 });
 
 function* walk(studies: DicomDataset[], retrieval: readonly string[]): Generator<{ item: DicomDataset; lacks: string }> {
   const levels = [
     { items: studies, values: ['0020000D'], below: '00081115' },
     { items: studies.flatMap((item) => item.items('00081115')), values: ['0020000E', ...retrieval], below: '00081199' },
-    { items: studies.flatMap((item) => item.items('00081115')).flatMap((item) => item.items('00081199')), values: ['00081150', '00081155'], below: undefined },
+    {
+      items: studies.flatMap((item) => item.items('00081115')).flatMap((item) => item.items('00081199')),
+      values: ['00081150', '00081155'],
+      below: undefined,
+    },
   ];
   for (const { items, values, below } of levels)
     for (const item of items) {

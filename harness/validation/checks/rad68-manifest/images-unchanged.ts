@@ -9,7 +9,9 @@ import type { ObservingAsync } from '../../imaging/observing.js';
 /** Patient ID, accession number and instance UIDs of the shared images are left unchanged: compared with the images that come by RAD-69. */
 export const imagesUnchanged = defineAttemptCheck('ASY-RAD68-016', async function* (_facts, context): ObservingAsync {
   const study = await deliveredStudy(context);
-  const documents = (await retrievesOf(context)).flatMap(({ response }) => (response ? response.documents.map((document) => ({ response, document })) : []));
+  const documents = (await retrievesOf(context)).flatMap(({ response }) =>
+    response ? response.documents.map((document) => ({ response, document })) : [],
+  );
   let compared = 0;
   let changed = 0;
   for (const { response, document } of documents) {

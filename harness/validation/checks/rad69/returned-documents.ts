@@ -4,7 +4,7 @@ import { defineCheck, met, undecidable, violated } from '../../define.js';
 import { noObject, NO_REQUEST, placeOfAttribute, placeOfDocument, retrieveOf } from '../../imaging/answers.js';
 import { placeOf } from '../../imaging/retrieves.js';
 import { valueText } from '../../imaging/places.js';
-import type { ObservingAsync } from '../../imaging/observing.js';
+import { listed, type ObservingAsync } from '../../imaging/observing.js';
 
 /** Each requested object is returned, or an error is reported for it. */
 export const nothingSkipped = defineCheck('RAD69-004', retrieveResponseView, async function* (response, context): ObservingAsync {
@@ -12,20 +12,33 @@ export const nothingSkipped = defineCheck('RAD69-004', retrieveResponseView, asy
   if (!retrieve) return yield undecidable(NO_REQUEST);
   const came = new Set(response.documents.map(({ documentUniqueId }) => documentUniqueId));
   const missing = [...new Set(retrieve.asked.map(({ uid }) => uid))].filter((uid) => !came.has(uid));
-  const named = missing.filter((uid) => response.errors.some(({ location, codeContext }) => location?.trim() === uid || (uid !== '' && codeContext?.includes(uid))));
+  const named = missing.filter((uid) =>
+    response.errors.some(({ location, codeContext }) => location?.trim() === uid || (uid !== '' && codeContext?.includes(uid))),
+  );
   // Errors that name no document may stand for as many documents as there are such errors; one without a document may refuse the whole request.
-  const unnamed = response.errors.length - response.errors.filter(({ location, codeContext }) => named.some((uid) => location?.trim() === uid || codeContext?.includes(uid))).length;
+  const unnamed =
+    response.errors.length -
+    response.errors.filter(({ location, codeContext }) => named.some((uid) => location?.trim() === uid || codeContext?.includes(uid)))
+      .length;
   const silent = missing.filter((uid) => !named.includes(uid));
-  if (silent.length === 0 || silent.length <= unnamed || (came.size === 0 && unnamed > 0)) yield met(`${came.size} objects and ${response.errors.length} errors answer ${retrieve.asked.length} requested objects.`, placeOf(retrieve));
+  if (silent.length === 0 || silent.length <= unnamed || (came.size === 0 && unnamed > 0))
+    yield met(
+      `${came.size} objects and ${response.errors.length} errors answer ${retrieve.asked.length} requested objects.`,
+      placeOf(retrieve),
+    );
   else
-    for (const uid of silent)
-      yield violated({
-        because: 'A requested object is neither returned nor reported as an error',
-        expected: `a DocumentResponse or a RegistryError for ${uid}`,
-        found: `${came.size} DocumentResponses, ${response.errors.length} RegistryErrors`,
-        at: placeOf(retrieve),
-        remedy: 'Return each object that is asked for, and report each one that cannot be returned by a RegistryError whose location is its DocumentUniqueId.',
-      });
+    yield* listed(
+      silent.map((uid) =>
+        violated({
+          because: 'A requested object is neither returned nor reported as an error',
+          expected: `a DocumentResponse or a RegistryError for ${uid}`,
+          found: `${came.size} DocumentResponses, ${response.errors.length} RegistryErrors`,
+          at: placeOf(retrieve),
+          remedy:
+            'Return each object that is asked for, and report each one that cannot be returned by a RegistryError whose location is its DocumentUniqueId.',
+        }),
+      ),
+    );
 });
 
 /** No object is returned that was not asked for. */
@@ -38,14 +51,17 @@ export const nothingUnasked = defineCheck('ASY-RAD69-012', retrieveResponseView,
     const sop = dicom?.dataset.text('00080018');
     return !asked.has(documentUniqueId ?? '') || (sop !== undefined && sop !== documentUniqueId && !asked.has(sop));
   });
-  for (const document of surplus)
-    yield violated({
-      because: 'An object comes that was not asked for',
-      expected: `one of the ${asked.size} requested objects`,
-      found: valueText(asked.has(document.documentUniqueId ?? '') ? document.dicom?.dataset.text('00080018') : document.documentUniqueId),
-      at: placeOfDocument(response, document, 'DocumentUniqueId'),
-      remedy: 'Return only the objects whose DocumentUniqueId is in the request, not the whole series or study.',
-    });
+  yield* listed(
+    surplus.map((document) =>
+      violated({
+        because: 'An object comes that was not asked for',
+        expected: `one of the ${asked.size} requested objects`,
+        found: valueText(asked.has(document.documentUniqueId ?? '') ? document.dicom?.dataset.text('00080018') : document.documentUniqueId),
+        at: placeOfDocument(response, document, 'DocumentUniqueId'),
+        remedy: 'Return only the objects whose DocumentUniqueId is in the request, not the whole series or study.',
+      }),
+    ),
+  );
   if (surplus.length === 0) yield met('Only requested objects came.', placeOf(retrieve));
 });
 
@@ -54,15 +70,19 @@ export const nothingTwice = defineCheck('ISV-003', retrieveResponseView, async f
   if (response.documents.length === 0) return yield await noObject(context);
   const seen = new Set<string | undefined>();
   const doubled = response.documents.filter(({ documentUniqueId }) => seen.size === seen.add(documentUniqueId).size);
-  for (const document of doubled)
-    yield violated({
-      because: 'An object comes twice in one answer',
-      expected: 'each DocumentUniqueId once',
-      found: valueText(document.documentUniqueId),
-      at: placeOfDocument(response, document, 'DocumentUniqueId'),
-      remedy: 'Return each object once, also where the archive holds several copies of it.',
-    });
-  if (doubled.length === 0) yield met('Each object came once.', placeOfDocument(response, response.documents[0] as (typeof response.documents)[number]));
+  yield* listed(
+    doubled.map((document) =>
+      violated({
+        because: 'An object comes twice in one answer',
+        expected: 'each DocumentUniqueId once',
+        found: valueText(document.documentUniqueId),
+        at: placeOfDocument(response, document, 'DocumentUniqueId'),
+        remedy: 'Return each object once, also where the archive holds several copies of it.',
+      }),
+    ),
+  );
+  if (doubled.length === 0)
+    yield met('Each object came once.', placeOfDocument(response, response.documents[0] as (typeof response.documents)[number]));
 });
 
 /** The RepositoryUniqueId of each document is that of its request. */
@@ -83,7 +103,8 @@ export const sameRepository = defineCheck('ISV-002', retrieveResponseView, async
         expected: wanted.join(' or '),
         found: valueText(document.repositoryUniqueId),
         at,
-        remedy: 'Answer with the repositoryUniqueId by which the source was asked, the one that stands in the manifest as Retrieve Location UID.',
+        remedy:
+          'Answer with the repositoryUniqueId by which the source was asked, the one that stands in the manifest as Retrieve Location UID.',
       });
   }
 });
@@ -95,7 +116,13 @@ export const mimeType = defineCheck('ASY-RAD69-008', retrieveResponseView, async
     const at = placeOfDocument(response, document, 'mimeType');
     if (document.mimeType === 'application/dicom') yield met('mimeType is application/dicom.', at);
     else
-      yield violated({ because: 'mimeType of a returned object is not application/dicom', expected: 'application/dicom', found: valueText(document.mimeType), at, remedy: 'Set mimeType of each DocumentResponse to application/dicom.' });
+      yield violated({
+        because: 'mimeType of a returned object is not application/dicom',
+        expected: 'application/dicom',
+        found: valueText(document.mimeType),
+        at,
+        remedy: 'Set mimeType of each DocumentResponse to application/dicom.',
+      });
   }
 });
 
@@ -106,8 +133,28 @@ export const sopInstance = defineCheck('ASY-RAD69-009', retrieveResponseView, as
     const { dicom, documentUniqueId } = document;
     const sop = dicom?.dataset.text('00080018');
     const remedy = 'Return, under each DocumentUniqueId, the DICOM file of the instance with that SOP Instance UID.';
-    if (!dicom) yield violated({ because: 'A returned document is no DICOM file', expected: `the DICOM file of ${valueText(documentUniqueId)}`, found: document.content?.size === undefined ? 'no content' : `${document.content.size} octets that do not begin like one`, at: placeOfDocument(response, document), remedy });
-    else if (sop !== undefined && sop === documentUniqueId) yield met('The object is the one that was named.', placeOfAttribute(response, document, dicom, '00080018'));
-    else yield violated({ because: 'The returned object has another SOP Instance UID than its DocumentUniqueId', expected: valueText(documentUniqueId), found: valueText(sop), at: placeOfAttribute(response, document, dicom, '00080018'), remedy });
+    if (!dicom && document.content && document.content.size === undefined)
+      yield undecidable(
+        'The octets of the document cannot be had: a dangling xop:Include, or no base64.',
+        placeOfDocument(response, document),
+      );
+    else if (!dicom)
+      yield violated({
+        because: 'A returned document is no DICOM file',
+        expected: `the DICOM file of ${valueText(documentUniqueId)}`,
+        found: document.content?.size === undefined ? 'no content' : `${document.content.size} octets that do not begin like one`,
+        at: placeOfDocument(response, document),
+        remedy,
+      });
+    else if (sop !== undefined && sop === documentUniqueId)
+      yield met('The object is the one that was named.', placeOfAttribute(response, document, dicom, '00080018'));
+    else
+      yield violated({
+        because: 'The returned object has another SOP Instance UID than its DocumentUniqueId',
+        expected: valueText(documentUniqueId),
+        found: valueText(sop),
+        at: placeOfAttribute(response, document, dicom, '00080018'),
+        remedy,
+      });
   }
 });

@@ -7,7 +7,15 @@ import { pixelEncoding } from '../../tables/transfer-syntaxes.js';
 import type { ObservingAsync } from '../../imaging/observing.js';
 
 /** Problems behind which the reader gives nothing. */
-const ENDS_READING: ReadonlySet<string> = new Set(['dicom-bad-vr', 'dicom-truncated', 'dicom-deflate', 'dicom-misplaced-delimiter', 'dicom-no-item', 'dicom-too-deep', 'dicom-too-large']);
+const ENDS_READING: ReadonlySet<string> = new Set([
+  'dicom-bad-vr',
+  'dicom-truncated',
+  'dicom-deflate',
+  'dicom-misplaced-delimiter',
+  'dicom-no-item',
+  'dicom-too-deep',
+  'dicom-too-large',
+]);
 
 /** Encapsulated pixel data have undefined length, native ones do not (PS3.5 A.4). A syntax that the table does not know may do either. */
 function contradicts(transferSyntax: string, length: number): boolean {
@@ -21,7 +29,11 @@ export const requestedSyntax = defineCheck('RAD69-005', retrieveResponseView, as
   if (!retrieve) return yield undecidable(NO_REQUEST);
   if (response.documents.length === 0) return yield await noObject(context);
   const listed = retrieve.request.transferSyntaxes;
-  if (listed.length === 0) return yield notApplicable('The request lists no transfer syntax.', placeOfDocument(response, response.documents[0] as AnsweredDocument));
+  if (listed.length === 0)
+    return yield notApplicable(
+      'The request lists no transfer syntax.',
+      placeOfDocument(response, response.documents[0] as AnsweredDocument),
+    );
   for (const document of response.documents) {
     const { dicom } = document;
     if (!dicom) {

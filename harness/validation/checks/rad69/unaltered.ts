@@ -25,7 +25,8 @@ const unaltered = (id: string, attributes: readonly ComparedAttribute[]) =>
           expected,
           found,
           at: placeOfAttribute(response, document, dicom, tag),
-          remedy: 'Return objects as they were stored; look for coercion rules, de-identification or a transcoder between archive and RAD-69 service.',
+          remedy:
+            'Return objects as they were stored; look for coercion rules, de-identification or a transcoder between archive and RAD-69 service.',
         });
       if (differences.length === 0) yield met(`${document.documentUniqueId} is unaltered.`, placeOfDocument(response, document));
     }
@@ -46,12 +47,23 @@ export const pixelsUnaltered = defineCheck('ASY-RAD69-021', retrieveResponseView
     compared++;
     const [stored, sent] = [await deliveredPixels(truth, context), await returnedPixels(document, response, context)];
     const at = document.dicom ? placeOfAttribute(response, document, document.dicom, '7FE00010') : placeOfDocument(response, document);
-    const remedy = 'Return pixel data as they were stored; look for a lossy step, a wrong window or byte order, or frames that were mixed up.';
+    const remedy =
+      'Return pixel data as they were stored; look for a lossy step, a wrong window or byte order, or frames that were mixed up.';
     if ('problem' in stored) yield undecidable(`The delivered object: ${stored.problem}.`);
     else if ('problem' in sent) yield undecidable(`The returned object: ${sent.problem}.`, at);
     else if ('none' in stored || 'none' in sent) {
       if ('none' in stored && 'none' in sent) yield notApplicable('The object has no pixel data.', at);
-      else yield violated({ because: 'none' in sent ? 'The returned object lacks its pixel data' : 'The returned object has pixel data that the delivered one has not', expected: 'none' in stored ? 'no pixel data' : 'the pixel data of the delivered object', found: 'none' in sent ? 'none' : 'pixel data', at, remedy });
+      else
+        yield violated({
+          because:
+            'none' in sent
+              ? 'The returned object lacks its pixel data'
+              : 'The returned object has pixel data that the delivered one has not',
+          expected: 'none' in stored ? 'no pixel data' : 'the pixel data of the delivered object',
+          found: 'none' in sent ? 'none' : 'pixel data',
+          at,
+          remedy,
+        });
     } else {
       const comparison = comparePixels(stored.pixels, sent.pixels);
       if ('undecidable' in comparison) yield undecidable(`${document.documentUniqueId}: ${comparison.undecidable}.`, at);
@@ -69,4 +81,3 @@ export const pixelsUnaltered = defineCheck('ASY-RAD69-021', retrieveResponseView
   }
   if (compared === 0) yield await nothingDelivered(context);
 });
-

@@ -12,7 +12,10 @@ async function submissionOfStudy(facts: AttemptFacts, context: AttemptContext): 
   if (study === undefined) return submissions[0];
   const awaited = new Set(facts.awaits.filter(({ outcome }) => outcome === 'arrived').map(({ exchange }) => exchange));
   const { submitted } = await manifestsOf(context);
-  const named = submitted.find(({ manifest }) => manifest.object.dataset.text('0020000D') === study || manifest.references.some((reference) => reference.study === study));
+  const named = submitted.find(
+    ({ manifest }) =>
+      manifest.object.dataset.text('0020000D') === study || manifest.references.some((reference) => reference.study === study),
+  );
   return named?.exchange ?? submissions.find(({ id }) => awaited.has(id)) ?? (await namedInText(submissions, study, context));
 }
 
@@ -40,19 +43,28 @@ export const submits = defineAttemptCheck('RAD68-001', async function* (facts, c
   const truth = await context.truth.instances();
   const study = facts.given.study?.uid;
   const accepted = new Set(facts.delivered);
-  if (!truth.some((instance) => study === undefined || instance.study === study)) return yield undecidable('No submission came, but whether the source has the study was not shown: Assay did not deliver it.');
-  if (!truth.filter((instance) => study === undefined || instance.study === study).every(({ sop }) => accepted.has(sop))) return yield notExercised('The source did not take each instance of the study with status 0000.');
+  if (!truth.some((instance) => study === undefined || instance.study === study))
+    return yield undecidable('No submission came, but whether the source has the study was not shown: Assay did not deliver it.');
+  if (!truth.filter((instance) => study === undefined || instance.study === study).every(({ sop }) => accepted.has(sop)))
+    return yield notExercised('The source did not take each instance of the study with status 0000.');
   const waited = facts.awaits.filter(({ transaction }) => transaction === 'RAD-68' || transaction === 'ITI-41');
   const inTime = waited.find(({ outcome, withinMs }) => outcome === 'timed out' && withinMs > 0);
-  if (!inTime) return yield notExercised(waited.length > 0 ? 'The wait for the submission was broken off.' : 'No submission was waited for.');
-  if (!inTime.listenerReachable) return yield undecidable('No submission came, but that our listener can be reached from the source was not shown.');
+  if (!inTime)
+    return yield notExercised(waited.length > 0 ? 'The wait for the submission was broken off.' : 'No submission was waited for.');
+  if (!inTime.listenerReachable)
+    return yield undecidable('No submission came, but that our listener can be reached from the source was not shown.');
   const other = await unreadable(context);
-  if (other) return yield undecidable('A submission came whose document cannot be read, so whether it shares the study cannot be told.', await placeOfSubmission(other, context));
+  if (other)
+    return yield undecidable(
+      'A submission came whose document cannot be read, so whether it shares the study cannot be told.',
+      await placeOfSubmission(other, context),
+    );
   yield violated({
     because: `No Provide and Register Imaging Document Set request for the study came within ${Math.round(inTime.withinMs / 1000)} seconds`,
     expected: `a RAD-68 request for study ${study ?? '(any)'} at ${inTime.at}`,
     found: `${submissionsOf(context).length} submissions, none for this study`,
-    remedy: "Look into the source's log for the order to share the study, and for the repository address that it used; the study is in the archive (C-STORE status 0000) and our listener was reachable.",
+    remedy:
+      "Look into the source's log for the order to share the study, and for the repository address that it used; the study is in the archive (C-STORE status 0000) and our listener was reachable.",
   });
 });
 

@@ -8,7 +8,7 @@ import { manifestsOf } from '../../imaging/manifests.js';
 import { isOrdinary, mustSucceed, placeOf, retrievesOf, returned, whatCame, type Retrieve } from '../../imaging/retrieves.js';
 import { deliveredStudy } from '../../imaging/study.js';
 import { STATUS_PARTIAL_SUCCESS, STATUS_SUCCESS } from '../../tables/registry-responses.js';
-import type { ObservingAsync } from '../../imaging/observing.js';
+import { listed, type ObservingAsync } from '../../imaging/observing.js';
 
 const NO_MANIFEST = 'No manifest was submitted, so nothing was published that could be retrieved.';
 const NO_RETRIEVE = 'No retrieve of a published instance was tried.';
@@ -45,7 +45,13 @@ export const answersAtAll = defineAttemptCheck('RAD69-004/answer', async functio
   if (retrieves.some(({ response }) => !response) || failed.length === 0) return;
   for (const { message, ours } of failed)
     if (ours) yield undecidable(`A retrieve could not be carried out by Assay: ${message}.`);
-    else if (retrieves.length === 0) yield violated({ because: 'A retrieve of published instances gets no connection', expected: 'a RetrieveDocumentSetResponse', found: message, remedy: UNREACHABLE });
+    else if (retrieves.length === 0)
+      yield violated({
+        because: 'A retrieve of published instances gets no connection',
+        expected: 'a RetrieveDocumentSetResponse',
+        found: message,
+        remedy: UNREACHABLE,
+      });
 });
 
 /** Every instance to which the manifest refers came back. */
@@ -59,23 +65,31 @@ async function* everyReference(facts: AttemptFacts, context: AttemptContext): Ob
   if (tried.length === 0) {
     const [{ message, ours } = { message: '', ours: true }] = failed;
     if (ours) return yield undecidable(`The retrieve could not be carried out by Assay: ${message}.`);
-    return yield violated({ because: 'None of the published instances can be retrieved', expected: `the ${references.size} instances of the manifest`, found: message, remedy: UNREACHABLE });
+    return yield violated({
+      because: 'None of the published instances can be retrieved',
+      expected: `the ${references.size} instances of the manifest`,
+      found: message,
+      remedy: UNREACHABLE,
+    });
   }
   const came = new Set((await retrievesOf(context)).flatMap((retrieve) => [...returned(retrieve)]));
   const askedFor = new Map(tried.flatMap((retrieve) => retrieve.asked.map(({ uid }) => [uid, retrieve] as const)));
   const missing = [...references.keys()].filter((sop) => !came.has(sop));
-  for (const sop of missing) {
-    const retrieve = askedFor.get(sop);
-    if (!retrieve) yield undecidable(`${sop} was not asked for.`);
-    else
-      yield violated({
+  yield* listed(
+    missing.map((sop) => {
+      const retrieve = askedFor.get(sop);
+      if (!retrieve) return undecidable(`${sop} was not asked for.`);
+      return violated({
         because: 'An instance to which the manifest refers cannot be retrieved',
         expected: `the object ${sop}`,
-        found: retrieve.response ? `${retrieve.response.documents.length} documents without it, ${retrieve.response.errors.length} errors` : whatCame(retrieve),
+        found: retrieve.response
+          ? `${retrieve.response.documents.length} documents without it, ${retrieve.response.errors.length} errors`
+          : whatCame(retrieve),
         at: placeOf(retrieve),
         remedy: 'Publish only instances that the source holds and returns by RAD-69, and publish the manifest when they are there.',
       });
-  }
+    }),
+  );
   if (missing.length === 0) yield met(`All ${references.size} instances of the manifest came back.`);
 }
 
@@ -88,15 +102,22 @@ export const takesPart = defineAttemptCheck('XCAI-002', async function* (facts, 
   const failed = unconnected(facts).filter(({ ours }) => !ours);
   if ((await manifestsOf(context)).submitted.length === 0) return yield notExercised(NO_MANIFEST);
   if (tried.length + failed.length === 0) return yield notExercised(NO_RETRIEVE);
-  const good = tried.find((retrieve) => [STATUS_SUCCESS, STATUS_PARTIAL_SUCCESS].includes(retrieve.response?.status ?? '') && retrieve.asked.some(({ uid }) => returned(retrieve).has(uid)));
+  const good = tried.find(
+    (retrieve) =>
+      [STATUS_SUCCESS, STATUS_PARTIAL_SUCCESS].includes(retrieve.response?.status ?? '') &&
+      retrieve.asked.some(({ uid }) => returned(retrieve).has(uid)),
+  );
   if (good) yield met('A published instance was retrieved.', placeOf(good));
   else
     yield violated({
       because: 'No retrieve of published instances succeeds',
       expected: 'at least one RetrieveDocumentSetResponse with the requested object',
-      found: tried[0] ? (tried[0].response ? `status ${tried[0].response.status ?? 'absent'}` : whatCame(tried[0])) : (failed[0]?.message ?? 'nothing'),
+      found: tried[0]
+        ? tried[0].response
+          ? `status ${tried[0].response.status ?? 'absent'}`
+          : whatCame(tried[0])
+        : (failed[0]?.message ?? 'nothing'),
       ...(tried[0] && { at: placeOf(tried[0]) }),
       remedy: UNREACHABLE,
     });
 });
-
