@@ -79,8 +79,17 @@ interface Entry {
 
 /** What each invalid message of the corpus must be found guilty of, as far as checks decide it today. */
 const guilty: Record<string, string> = {
+  'iti41/document-without-entry.xml': 'ITI41-1',
+  'iti41/wrong-size-2.xml': 'ASY-META-058',
+  'iti41/xdr-limited-metadata-not-labelled.xml': 'ASY-META-004',
+  'iti41/xdr-minimal-level-no-mimetype.xml': 'ASY-META-013',
+  'iti42/missing-classCode.xml': 'ASY-META-004',
+  'iti42/missing-confidentialityCode.xml': 'ASY-META-009',
+  'iti42/missing-typeCode.xml': 'ASY-META-005',
+  'iti42/one-entry-without-repositoryUniqueId.xml': 'ASY-META-034',
   'rad68/kos-uniqueid-differs-from-sop-instance-uid.xml': 'ASY-RAD68-001',
   'rad69/response-failure-without-errors.xml': 'ASY-META-065',
+  'soap/pnr-association-to-itself.xml': 'ASY-META-075',
   'soap/soap-pnr-without-action.xml': 'ASY-SOAP-004',
   'soap/soap-pnr-element-order.xml': 'ASY-SOAP-019',
   'soap/soap-empty-body.xml': 'ASY-SOAP-017',
@@ -88,7 +97,7 @@ const guilty: Record<string, string> = {
 
 describe('validate: the corpus of messages with known verdicts', () => {
   const root = [join(packageRoot, '..', 'shared', 'corpus'), join(packageRoot, '..', '..', 'shared', 'corpus')].find((folder) => existsSync(folder));
-  const folders = new Set(['soap', 'mtom', 'rad68', 'rad69', 'iti41', 'iti43']);
+  const folders = new Set(['soap', 'mtom', 'rad68', 'rad69', 'iti41', 'iti42', 'iti43', 'dicom']);
 
   it('is judged as it deserves', async function () {
     if (!root) this.skip();
