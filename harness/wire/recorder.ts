@@ -92,7 +92,7 @@ export class Recorder {
       const untold = this.#told - PROBLEMS_PER_MINUTE;
       this.#minute = minute;
       this.#told = 0;
-      if (untold > 0) this.incident(`${untold} more problems with connections came within a minute and were only counted`);
+      if (untold > 0) this.#append('wire.problem', { ...told, what: `${untold} more problems with connections came within a minute and were only counted`, peer: 'several' });
     }
     this.#told += 1;
     if (this.#told > PROBLEMS_PER_MINUTE) return;

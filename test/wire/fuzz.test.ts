@@ -7,6 +7,9 @@ import { from, openBench, raw, type Bench } from './support.js';
 const SEED = Number(process.env['ASSAY_SEED'] ?? 7);
 const CASES = Number(process.env['ASSAY_FUZZ'] ?? 60);
 
+/** What was sent, by local port. */
+type Sent = Map<string, Buffer[]>;
+
 /** Changes a few bytes, cuts, doubles or moves a piece. */
 function mutate(bytes: Buffer, random: () => number): Buffer {
   let out = Buffer.from(bytes);
@@ -30,12 +33,13 @@ describe(`mutated streams (seed ${SEED})`, () => {
   afterEach(() => bench.close());
 
   /** Every byte that came before a refusal is kept, in order, and nothing of it is Assay's own failure. */
-  const check = async (sent: Map<string, Buffer>): Promise<void> => {
+  const check = async (sent: Sent): Promise<void> => {
     for (const exchange of bench.exchanges) {
       const port = exchange.initiator.address.split(':').at(-1) ?? '';
-      const whole = sent.get(port);
-      if (!whole) continue;
-      expect(whole.includes(await bench.bytes(from(exchange, 'initiator')))).to.equal(true);
+      const kept = await bench.bytes(from(exchange, 'initiator'));
+      // A local port may have served more than one of them.
+      const wholes = sent.get(port) ?? [];
+      expect(wholes.length === 0 || wholes.some((whole) => whole.includes(kept))).to.equal(true);
     }
     expect(await bench.events('incident')).to.deep.equal([]);
   };
@@ -44,10 +48,10 @@ describe(`mutated streams (seed ${SEED})`, () => {
     const { port } = await bench.listen();
     const random = seeded(SEED);
     const good = Buffer.from('POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5;x\r\nhello\r\n0\r\nT: u\r\n\r\nPUT /b HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbodyGET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n');
-    const sent = new Map<string, Buffer>();
+    const sent: Sent = new Map();
     for (let n = 0; n < CASES; n += 1) {
       const bytes = mutate(good, random);
-      await raw(port, [bytes], { local: (own) => sent.set(String(own), bytes) });
+      await raw(port, [bytes], { local: (own) => sent.set(String(own), [...(sent.get(String(own)) ?? []), bytes]) });
     }
     expect((await raw(port, [good])).toString()).to.contain('ok');
     await check(sent);
@@ -61,12 +65,12 @@ describe(`mutated streams (seed ${SEED})`, () => {
     const { exchange } = await bench.host.for('source').dialDimse({ to: `127.0.0.1:${port}`, calledAe: 'ASSAY', callingAe: 'SRC', actor: 'Image Source', files });
     const good = await bench.bytes(from(exchange, 'initiator'));
     const random = seeded(SEED);
-    const sent = new Map<string, Buffer>();
+    const sent: Sent = new Map();
     // Mostly in the heads: most of the bytes are pixels.
     const front = good.subarray(0, 700);
     for (let n = 0; n < CASES; n += 1) {
       const bytes = n % 3 === 0 ? mutate(good, random) : Buffer.concat([mutate(front, random), good.subarray(700)]);
-      await raw(port, [bytes], { local: (own) => sent.set(String(own), bytes) });
+      await raw(port, [bytes], { local: (own) => sent.set(String(own), [...(sent.get(String(own)) ?? []), bytes]) });
     }
     const again = await bench.host.for('source').dialDimse({ to: `127.0.0.1:${port}`, calledAe: 'ASSAY', callingAe: 'SRC', actor: 'Image Source', files });
     expect(Object.values(again.statuses)).to.deep.equal([0, 0]);
