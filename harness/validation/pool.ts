@@ -10,7 +10,7 @@ import type { Job, Outcome, Reply } from './worker.js';
 export interface PoolOptions {
   /** Processes at most. */
   size?: number;
-  /** Milliseconds for one batch, after which the process is killed. */
+  /** Milliseconds for one batch, and half a second for each megabyte, after which the process is killed. */
   timeLimit?: number;
   /** Documents after which a process is replaced: libxml2's memory grows. */
   recycleAfter?: number;
@@ -112,7 +112,9 @@ export class SchemaPool {
     worker.batch = batch;
     worker.process.ref();
     worker.process.channel?.ref();
-    worker.timer = setTimeout(() => worker.process.kill('SIGKILL'), this.options.timeLimit ?? 20_000);
+    // Two tries of an ordinary message stay below the time that a check has; large ones get more.
+    const size = batch.reduce((sum, { text }) => sum + text.length, 0);
+    worker.timer = setTimeout(() => worker.process.kill('SIGKILL'), (this.options.timeLimit ?? 10_000) + size / 2_000);
     const job: Job = { texts: batch.map(({ text }) => text), ...(batch[0]?.schemasDir !== undefined && { schemasDir: batch[0].schemasDir }) };
     worker.process.send(job, (error) => error && worker.process.kill('SIGKILL'));
   }
@@ -173,7 +175,7 @@ export class SchemaPool {
       return;
     }
     for (const task of (worker.batch ?? []).reverse()) {
-      if (task.alone) task.deaths++;
+      if (task.alone || worker.batch?.length === 1) task.deaths++;
       task.alone = true;
       if (task.deaths >= 2) task.reject(new Unvalidatable('the validator died or was stopped on it, twice'));
       else this.queue.unshift(task);

@@ -41,8 +41,8 @@ const linesOf = (text: string): number => text.split('\n').length;
 function together(texts: readonly string[]): Document | undefined {
   const document = libxml.parseXml(`<b:${BATCH.element} xmlns:b="${BATCH.namespace}">${texts.join('\n')}\n</b:${BATCH.element}>`, { nonet: true });
   // Two halves that are no documents alone may make one together.
-  const count = texts.length === 1 ? 1 : (document.root()?.childNodes() ?? []).filter((node) => node.type() === 'element').length;
-  return count === texts.length ? document : undefined;
+  const elements = (document.root()?.childNodes() ?? []).filter((node) => node.type() === 'element');
+  return elements.length === texts.length ? document : undefined;
 }
 
 /** XOP leaves an element in place of content that travels beside the envelope. It is taken out only where base64 content is allowed. */
