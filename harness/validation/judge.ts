@@ -7,6 +7,7 @@ import type {
   AttemptRecord,
   Exchange,
   Finding,
+  JudgeContext,
   Judgement,
   Message,
   Requirement,
@@ -66,7 +67,7 @@ export async function judge(record: RunRecord, options: JudgeOptions = {}): Prom
     const applicable = applies(requirement, claim, options.packs);
     if (!mandatory.has(requirement.id) && !applicable) continue;
     const seen = await court.hear(requirement, applicable ? own : []);
-    const result = { ...resultOf(requirement, seen, claim, own.length > 0), level: levelOf(requirement, programme?.levels), mandatory: mandatory.has(requirement.id) };
+    const result = { ...resultOf(requirement, seen, claim, applicable && own.length > 0), level: levelOf(requirement, programme?.levels), mandatory: mandatory.has(requirement.id) };
     results.push(result.mandatory && result.verdict === 'pass' && !promisedIn(record, requirement.id) ? { ...result, verdict: 'not exercised', why: NOT_PROMISED } : result);
   }
   return {
@@ -130,6 +131,8 @@ class Court {
   private readonly views: ViewSource;
   private readonly exchanges: Map<string, Exchange>;
   private readonly perAttempt = new Map<AttemptRecord, Verdict[]>();
+  private readonly contexts = new Map<AttemptRecord, AttemptContext>();
+  private readonly messageContexts = new Map<AttemptRecord, Map<Message, JudgeContext>>();
   private readonly validate: (xml: string) => ReturnType<AttemptContext['validateSchema']>;
 
   constructor(
@@ -188,24 +191,36 @@ class Court {
     return verdicts;
   }
 
+  /** Contexts are shared by all checks of an attempt or message: they hold facts, no state. */
   private attemptContext(attempt: AttemptRecord, related: readonly Exchange[]): AttemptContext {
-    return {
-      sut: this.record.sut,
-      truth: { instances: async () => attempt.delivered },
-      facts: attempt.facts,
-      related,
-      view: (blob, key) => this.views.view(blob, key),
-      validateSchema: this.validate,
-      read: (blob, range) => this.record.evidence.read(blob, range),
-    };
+    let context = this.contexts.get(attempt);
+    if (!context) {
+      context = {
+        sut: this.record.sut,
+        truth: { instances: async () => attempt.delivered },
+        facts: attempt.facts,
+        related,
+        view: (blob, key) => this.views.view(blob, key),
+        validateSchema: this.validate,
+        read: (blob, range) => this.record.evidence.read(blob, range),
+      };
+      this.contexts.set(attempt, context);
+    }
+    return context;
   }
 
-  private judgeContext(attempt: AttemptRecord, related: readonly Exchange[], exchange: Exchange, message: Message) {
-    return { ...this.attemptContext(attempt, related), exchange, message };
+  private judgeContext(attempt: AttemptRecord, related: readonly Exchange[], exchange: Exchange, message: Message): JudgeContext {
+    let known = this.messageContexts.get(attempt);
+    if (!known) this.messageContexts.set(attempt, (known = new Map<Message, JudgeContext>()));
+    let context = known.get(message);
+    if (!context) known.set(message, (context = { ...this.attemptContext(attempt, related), exchange, message }));
+    return context;
   }
 
   private note(attempt: AttemptRecord, verdicts: Verdict[]): void {
-    this.perAttempt.set(attempt, [...(this.perAttempt.get(attempt) ?? []), ...verdicts]);
+    const seen = this.perAttempt.get(attempt);
+    if (seen) seen.push(...verdicts);
+    else this.perAttempt.set(attempt, [...verdicts]);
   }
 
   /** The worst that was seen in one attempt. What an attempt did not provoke does not weigh on it: that is the business of the claim. */
