@@ -2,11 +2,12 @@
 import type { Answer, AttemptFacts, EvidenceStore, Json, Matcher, Prompt, RunEvent, SutDescription, ViewSource } from '../contracts.js';
 import type { Host } from '../wire/host.js';
 import { log } from '../wire/log.js';
+import { foreignExchanges } from './foreign.js';
 import { Mailbox } from './mailbox.js';
 import type { ObservedLog } from './observed-log.js';
 import type { Operator } from './operator.js';
 import { follow, resolveReferences, UnresolvedReference } from './references.js';
-import { eventBody, typedEvent, type StepOutcome } from './run-events.js';
+import { eventBody, typedEvent, type RunEvents, type StepOutcome } from './run-events.js';
 import type { LoadedStep, Scenario } from './scenario.js';
 import type { Stage } from './stage.js';
 import { isStepFailure, isStepSkipped, isTimedOut, type EngineContext, type GivenStudy, type Parameters, type Preview, type Verb } from './step.js';
@@ -49,6 +50,7 @@ export class Attempt {
   /** Why an `as` name has no result. */
   readonly #missing = new Map<string, string>();
   readonly #delivered = new Map<string, { sop: string }>();
+  readonly #awaits: RunEvents['await.started'][] = [];
   readonly #finished = new Set<number>();
   readonly #begun = new Set<number>();
   #status: Status = 'running';
@@ -72,6 +74,9 @@ export class Attempt {
       }
       // Interrupted is what did not come to its last step.
       const status = scenario.steps.every(({ index }) => this.#finished.has(index)) ? 'finished' : 'interrupted';
+      for (const foreign of await foreignExchanges(this.#mailbox.exchanges, this.#awaits, this.#mailbox.taken, this.#options.views)) {
+        await log.append(eventBody('exchange.foreign', { attempt: id, ...foreign }));
+      }
       await log.append(eventBody('attempt.finished', { attempt: id, status }), { durable: true });
       return status;
     } finally {
@@ -233,6 +238,7 @@ export class Attempt {
 
   #hear(event: RunEvent): void {
     const known = typedEvent(event);
+    if (known?.type === 'await.started') this.#awaits.push(known.data);
     if (known?.type !== 'dimse.instance') return;
     const { direction, status, sopInstance } = known.data;
     if (direction === 'sent' && status === 0) this.#delivered.set(sopInstance, { sop: sopInstance });

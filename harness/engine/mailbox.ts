@@ -97,6 +97,10 @@ export class Mailbox {
     throw new TimedOut(`no ${matcher.transaction} arrived at ${matcher.at} within ${withinMs / 1000} s${reach.reachable ? '' : '; our own listener could not be reached, either'}`);
   }
 
+  get taken(): ReadonlySet<string> {
+    return this.#taken;
+  }
+
   /** Taken by an await of before an interruption. */
   take(exchange: string): void {
     this.#taken.add(exchange);

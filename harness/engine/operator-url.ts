@@ -9,7 +9,7 @@ async function beginningOf(response: Response): Promise<string> {
   let text = '';
   const decoder = new TextDecoder();
   for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    text += decoder.decode(chunk, { stream: true });
     if (text.length > KEPT) break;
   }
   return text.slice(0, KEPT).trim();

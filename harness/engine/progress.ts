@@ -67,7 +67,7 @@ class Progress implements ProgressLines {
         this.#line(`  ! ${known.data.what}`);
         break;
       case 'run.interrupted':
-        this.#line(`  interrupted: ${known.data.why}`);
+        this.#line(known.data.why === 'interrupted' ? '  interrupted' : `  interrupted: ${known.data.why}`);
         break;
       default:
     }

@@ -24,6 +24,8 @@ export interface RunEvents {
   'await.nearMiss': { attempt: string; index: number; exchange?: string; why: string };
   /** `interim`: a 1xx answer, evidence but no message of the exchange. */
   'exchange.message': { exchange: string; connection: string; message: Exchange['messages'][number]; interim?: boolean };
+  /** It came in the attempt's time and is for another patient and study: kept, and not judged in this attempt. */
+  'exchange.foreign': { attempt: string; exchange: string; why: string };
   'exchange.ended': { exchange: Exchange };
   'dimse.instance': {
     exchange: string;

@@ -104,6 +104,7 @@ class Reading {
   readonly #attempts: OpenAttempt[] = [];
   readonly #sent: RunEvents['dimse.instance'][] = [];
   readonly #attemptOf = new Map<string, OpenAttempt>();
+  readonly #foreign = new Set<string>();
   readonly #unended = new Map<string, RunEvents['exchange.message'][]>();
   #current?: OpenAttempt;
 
@@ -165,6 +166,9 @@ class Reading {
         this.#unended.delete(event.data.exchange.id);
         this.#exchange(event.data.exchange);
         break;
+      case 'exchange.foreign':
+        this.#foreign.add(event.data.exchange);
+        break;
       case 'dimse.instance':
         if (event.data.direction === 'sent') this.#sent.push(event.data);
         break;
@@ -189,7 +193,7 @@ class Reading {
     }
     for (const attempt of this.#attempts) {
       const { record } = attempt;
-      record.exchanges = attempt.exchanges;
+      record.exchanges = attempt.exchanges.filter((id) => !this.#foreign.has(id));
       if (!live && record.status !== 'finished') record.status = 'interrupted';
     }
     const records = this.#attempts.map((attempt) => attempt.record);

@@ -71,6 +71,8 @@ timing: { submission: 20s }
     }
     return found;
   };
+  const pacsOf = (files: string[]): Promise<unknown> =>
+    host.for('elsewhere').dialDimse({ to: running.endpoints['dicom']!, calledAe: running.endpoints['aeTitle']!, callingAe: 'ELSEWHERE', actor: 'Image Manager/Archive', files });
   const done = ['deliver', 'prompt', 'await', 'check', 'retrieve', 'compare', 'retrieve'];
 
   it('runs whole; on a study that the source holds already, the truth is what it gave out', async () => {
@@ -91,6 +93,26 @@ timing: { submission: 20s }
     expect(second.steps.slice(1).filter((s) => s.outcome === 'done')).to.have.length(5);
     expect(second.attempts[0]!.facts.delivered).to.deep.equal([]);
     expect(await hashes(second, second.attempts[0]!.delivered)).to.deep.equal(await hashes(first, attempt!.delivered));
+  });
+
+  it('keeps messages about other studies out of the attempt', async () => {
+    const other = await prepareStudy('ct-two-series', join(dir, 'other'));
+    const ask = options.operator;
+    const operator: RunOptions['operator'] = {
+      ask: async (prompt, signal) => {
+        // The product sends the study of another patient first, as one at work may.
+        await pacsOf(other.files);
+        await ask.ask({ ...prompt, values: { ...prompt.values, 'study.uid': other.uid, 'patient.domainId': 'OTHER^^^&1.2.3&ISO' } }, signal);
+        return ask.ask(prompt, signal);
+      },
+    };
+    const events: string[] = [];
+    const record = await openRun((await run({ ...options, operator, onEvent: ({ type, data }) => void (type === 'await.nearMiss' && events.push(String((data as { why: string }).why))) })).dir);
+    const submissions = record.exchanges.filter((e) => e.transaction === 'RAD-68').map((e) => e.id);
+    expect(submissions).to.have.length(2);
+    expect(record.attempts[0]!.exchanges).to.include(submissions[1]).and.not.to.include(submissions[0]);
+    expect(events).to.have.length(1);
+    expect(events[0]).to.contain('RAD-68 arrived, but it is for patient OTHER^^^&1.2.3&ISO').and.contain(`study ${other.uid}`);
   });
 
   it("delivers the vendor's own study from a folder", async () => {
