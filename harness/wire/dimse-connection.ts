@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { DimseHandler, Exchange, Party } from '../contracts.js';
+import { Alarm } from './alarm.js';
 import { DimseDraft } from './dimse-draft.js';
 import { ABORT, associateReject, dataPdu, PDU, PduError, PduFramer, providerAbort, readAssociate, readPdvs, type Pdu, type Pdv } from './dimse-pdu.js';
 import { startScp } from './dimse-scp.js';
@@ -48,7 +49,7 @@ export class DimseConnection {
   #ended?: Exchange['ended'];
   #why?: string;
   #work: Promise<void> = Promise.resolve();
-  #timer?: NodeJS.Timeout;
+  readonly #alarm = new Alarm();
 
   constructor(socket: Socket, options: DimseConnectionOptions) {
     this.#socket = socket;
@@ -68,7 +69,7 @@ export class DimseConnection {
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => {
       socket.pause();
-      clearTimeout(this.#timer);
+      this.#alarm.stop();
       this.#do(async () => {
         await this.#take(chunk);
         this.#watch();
@@ -210,12 +211,10 @@ export class DimseConnection {
   }
 
   #watch(): void {
-    clearTimeout(this.#timer);
     const { artimMs, idleMs } = this.#options.limits;
-    if (this.#state === 'awaiting close') this.#timer = setTimeout(() => this.#socket.destroy(), artimMs);
-    else if (this.#state === 'awaiting request') this.#timer = setTimeout(() => this.#silent(), artimMs);
-    else this.#timer = setTimeout(() => void this.#abort(ABORT.notSpecified, `no PDU came within an open association for ${idleMs / 1000} s`, 'timeout'), idleMs);
-    this.#timer.unref();
+    if (this.#state === 'awaiting close') this.#alarm.set(artimMs, () => this.#socket.destroy());
+    else if (this.#state === 'awaiting request') this.#alarm.set(artimMs, () => this.#silent());
+    else this.#alarm.set(idleMs, () => void this.#abort(ABORT.notSpecified, `no PDU came within an open association for ${idleMs / 1000} s`, 'timeout'));
   }
 
   /** ARTIM expired in Sta2: the transport connection is closed (AA-2), without a PDU. */
@@ -225,7 +224,7 @@ export class DimseConnection {
   }
 
   #onClose(): void {
-    clearTimeout(this.#timer);
+    this.#alarm.stop();
     this.#tee.destroy();
     this.#do(async () => {
       await this.#intake.giveUp();

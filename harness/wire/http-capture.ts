@@ -3,7 +3,8 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HttpHandler, HttpListen, Listening, Party } from '../contracts.js';
-import { HttpConnection, type ConnectionLimits } from './http-connection.js';
+import { HttpConnection } from './http-connection.js';
+import type { ConnectionLimits } from './http-options.js';
 import { openListener } from './listener.js';
 import { hostPort, type Recorder } from './recorder.js';
 

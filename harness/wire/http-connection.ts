@@ -5,43 +5,21 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Exchange, HttpHandler, Party, ReceivedHttp } from '../contracts.js';
+import type { Exchange, HttpAnswer, Party, ReceivedHttp } from '../contracts.js';
+import { Alarm } from './alarm.js';
 import { sendAnswer } from './http-answer.js';
 import { Deferred, HttpDraft } from './http-draft.js';
-import type { FramerLimits, FramingProblem } from './http-framer.js';
+import { patience, silence, storeAndRecognise } from './http-intake.js';
+import type { ConnectionOptions } from './http-options.js';
+import { refusalBytes, simulatorFailed, type Refusal } from './http-refusal.js';
 import { log } from './log.js';
-import { hostPort, type Recorder } from './recorder.js';
+import { hostPort } from './recorder.js';
 import { Tee } from './tee.js';
-
-export interface ConnectionLimits extends FramerLimits {
-  /** From the first byte of a request to the end of its header section. */
-  headMs: number;
-  /** Without a byte, inside a body. */
-  bodyIdleMs: number;
-  /** Between requests. */
-  keepAliveMs: number;
-  /** A peer that does not take our answer. */
-  stallMs: number;
-}
-export interface ConnectionOptions {
-  recorder: Recorder;
-  simulator: string;
-  limits: ConnectionLimits;
-  initiator: Party;
-  responder: Party;
-  recognise(received: ReceivedHttp): Promise<string | undefined>;
-  handler: HttpHandler;
-}
-interface Refusal {
-  status: number;
-  why: string;
-}
 
 /** After a refusal the peer's bytes are taken a little longer, so that it can read the answer (RFC 9112 section 9.6). */
 const LINGER_MS = 1000;
 const LINGER_BYTES = 1024 * 1024;
 const LINGER_TOTAL_MS = 5000;
-const PHRASES: Record<number, string> = { 400: 'Bad Request', 408: 'Request Timeout', 413: 'Content Too Large', 414: 'URI Too Long', 431: 'Request Header Fields Too Large', 505: 'HTTP Version Not Supported' };
 
 export class HttpConnection {
   readonly id = randomUUID();
@@ -53,7 +31,7 @@ export class HttpConnection {
   #draft?: HttpDraft;
   #stored = new Deferred<ReceivedHttp>();
   #work: Promise<void> = Promise.resolve();
-  #timer?: NodeJS.Timeout;
+  readonly #alarm = new Alarm();
   #refused?: { ended: Exchange['ended']; draft: HttpDraft; bytes: number };
   /** Our direction has ended: nothing more is answered here. */
   #closing = false;
@@ -76,7 +54,7 @@ export class HttpConnection {
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => {
       socket.pause();
-      this.#disarm();
+      this.#alarm.stop();
       this.#do(async () => {
         await this.#take(chunk);
         socket.resume();
@@ -85,7 +63,7 @@ export class HttpConnection {
     socket.on('end', () => this.#do(() => this.#peerEnded()));
     socket.on('error', () => (this.#fault ??= 'reset'));
     socket.on('close', () => this.#onClose());
-    this.#arm(this.#options.limits.keepAliveMs, () => socket.destroy());
+    this.#alarm.set(this.#options.limits.keepAliveMs, () => socket.destroy());
   }
 
   /** Resolved when the socket is gone and everything about it is in the log. */
@@ -114,12 +92,12 @@ export class HttpConnection {
     void this.#refuse(this.#draft, 'malformed', { status, why: `not HTTP/1.1: ${error.reason ?? error.message} (${error.code ?? 'parser'})` });
   }
 
-  async #answer(received: ReceivedHttp): Promise<Awaited<ReturnType<HttpHandler>>> {
+  async #answer(received: ReceivedHttp): Promise<HttpAnswer> {
     try {
       return await this.#options.handler(received);
     } catch (error) {
       this.#options.recorder.incident(`${this.#options.simulator} could not answer exchange ${received.exchange}: ${(error as Error).message}`);
-      return { status: 500, headers: [['Content-Type', 'text/plain; charset=utf-8']], body: Buffer.from('The simulator failed; this is no fault of the system under test.\n') };
+      return simulatorFailed();
     }
   }
 
@@ -184,64 +162,38 @@ export class HttpConnection {
     const stored = this.#stored;
     if (!draft.request) return;
     draft.request.complete = true;
-    const head = draft.request.framer.head;
-    void (async () => {
-      try {
-        const message = await draft.storeRequest();
-        if (!message) throw new Error('the connection ended');
-        const received: ReceivedHttp = { exchange: draft.id, method: head?.method ?? '', target: head?.target ?? '', raw: message.raw };
-        const recognised = await this.#options.recognise(received).catch((error: Error) => {
-          this.#options.recorder.incident(`${this.#options.simulator}: the transaction of exchange ${draft.id} could not be told: ${error.message}`);
-          return undefined;
-        });
-        if (recognised) draft.transaction = recognised;
-        stored.resolve({ ...received, ...(draft.transaction ? { transaction: draft.transaction } : {}) });
-        if (draft.response?.complete) await this.#finish(draft, 'complete');
-      } catch (error) {
+    storeAndRecognise(draft, this.#options).then(
+      (received) => {
+        stored.resolve(received);
+        // Answered already, by the parser itself (417).
+        if (draft.response?.complete) void this.#finish(draft, 'complete');
+      },
+      (error: Error) => {
         // Not on disk: then no answer either.
-        stored.reject(error as Error);
-        if (!draft.finished) this.#options.recorder.incident(`${this.#options.simulator}: a request could not be stored: ${(error as Error).message}`);
+        stored.reject(error);
+        if (!draft.finished) this.#options.recorder.incident(`${this.#options.simulator}: a request could not be stored: ${error.message}`);
         this.#socket.destroy();
-      }
-    })();
+      },
+    );
   }
 
   async #peerEnded(): Promise<void> {
-    this.#disarm();
+    this.#alarm.stop();
     const draft = this.#draft;
-    if (this.#refused) return this.#endRefused();
+    if (this.#refused) return void this.#socket.destroy();
     if (draft?.request && !draft.request.complete && !draft.request.framer.blank) {
       return this.#refuse(draft, 'reset', { status: 400, why: 'the connection was closed in the middle of a request' });
     }
     this.tee.deliverEnd();
     if (this.#closing) this.#socket.destroy();
-    else this.#arm(LINGER_TOTAL_MS, () => this.#socket.destroy());
+    else this.#alarm.set(LINGER_TOTAL_MS, () => this.#socket.destroy());
   }
 
-  /** What is waited for now, and how long. */
   #watch(): void {
-    const { limits } = this.#options;
     const draft = this.#draft;
-    if (this.#closing || this.#refused) return;
-    if (!draft?.request || draft.request.framer.blank) return this.#arm(limits.keepAliveMs, () => this.#socket.destroy());
-    if (draft.request.complete) return;
-    if (draft.request.framer.headDone) {
-      const why = `no byte of the body came for ${limits.bodyIdleMs / 1000} s`;
-      return this.#arm(limits.bodyIdleMs, () => void this.#refuse(draft, 'timeout', { status: 408, why }));
-    }
-    // Counted from the first byte: a header that drips in is no reason to wait for ever.
-    const left = limits.headMs - (this.#options.recorder.clock().getTime() - Date.parse(draft.request.start));
-    this.#arm(Math.max(0, left), () => void this.#refuse(draft, 'timeout', { status: 408, why: `the header section was not whole after ${limits.headMs / 1000} s` }));
-  }
-
-  #arm(ms: number, then: () => void): void {
-    this.#disarm();
-    this.#timer = setTimeout(then, ms);
-    this.#timer.unref();
-  }
-
-  #disarm(): void {
-    clearTimeout(this.#timer);
+    if (this.#closing || this.#refused || draft?.request?.complete) return;
+    const { ms, refusal } = patience(draft, this.#options.limits, this.#options.recorder.clock());
+    this.#alarm.set(ms, () => (draft && refusal ? void this.#refuse(draft, 'timeout', refusal) : void this.#socket.destroy()));
   }
 
   // ── Outbound ──────────────────────────────────────────────────────────────
@@ -277,7 +229,7 @@ export class HttpConnection {
     }
     if (this.#refused) return;
     this.#socket.end(() => this.#cutByUs && this.#socket.destroy());
-    this.#arm(LINGER_TOTAL_MS, () => this.#socket.destroy());
+    this.#alarm.set(LINGER_TOTAL_MS, () => this.#socket.destroy());
   }
 
   #dropped(): void {
@@ -292,21 +244,17 @@ export class HttpConnection {
 
   // ── Refusals and the end ──────────────────────────────────────────────────
 
-  async #refuse(draft: HttpDraft, ended: Exchange['ended'], problem: FramingProblem | Refusal): Promise<void> {
+  async #refuse(draft: HttpDraft, ended: Exchange['ended'], problem: Refusal): Promise<void> {
     if (this.#refused || draft.finished) return;
-    this.#disarm();
+    this.#alarm.stop();
     this.#refused = { ended, draft, bytes: 0 };
     this.#stored.reject(new Error(problem.why));
     this.#tell(problem.why);
-    if (!draft.response) {
-      const body = `${problem.why}\n`;
-      const head = `HTTP/1.1 ${problem.status} ${PHRASES[problem.status] ?? 'Error'}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
-      await this.#send(draft, Buffer.from(head + body, 'utf8'));
-    }
+    if (!draft.response) await this.#send(draft, refusalBytes(problem));
     this.#closing = true;
     this.#socket.end();
     this.tee.destroy();
-    this.#arm(LINGER_MS, () => this.#endRefused());
+    this.#alarm.set(LINGER_MS, () => this.#socket.destroy());
     setTimeout(() => this.#socket.destroy(), LINGER_TOTAL_MS).unref();
     this.#socket.resume();
   }
@@ -320,12 +268,8 @@ export class HttpConnection {
       await side.writer.write(chunk);
       side.end = this.#options.recorder.now();
     }
-    if (refused.bytes > LINGER_BYTES) return this.#endRefused();
-    this.#arm(LINGER_MS, () => this.#endRefused());
-  }
-
-  #endRefused(): void {
-    this.#socket.destroy();
+    if (refused.bytes > LINGER_BYTES) return void this.#socket.destroy();
+    this.#alarm.set(LINGER_MS, () => this.#socket.destroy());
   }
 
   async #finish(draft: HttpDraft, ended: Exchange['ended']): Promise<void> {
@@ -333,7 +277,7 @@ export class HttpConnection {
   }
 
   #onClose(): void {
-    this.#disarm();
+    this.#alarm.stop();
     // Whoever waits for this exchange, waits in vain.
     this.#stored.reject(new Error('the connection ended'));
     this.tee.destroy();
@@ -341,14 +285,9 @@ export class HttpConnection {
     if (this.#draft?.request?.complete) void this.#finishOnClose(this.#draft);
     this.#do(async () => {
       if (this.#draft) await this.#finishOnClose(this.#draft);
-      if (this.#bytes === 0) this.#tell(this.#silence());
+      if (this.#bytes === 0) this.#tell(silence(this.#initiator.tls !== undefined, this.#fault !== undefined));
       this.#closed.resolve();
     });
-  }
-
-  #silence(): string {
-    if (this.#initiator.tls) return 'the connection was closed behind the TLS handshake without a byte: the client may not trust our certificate';
-    return this.#fault ? 'the connection was reset before a byte came' : 'the connection was opened and closed without a byte';
   }
 
   async #finishOnClose(draft: HttpDraft): Promise<void> {
