@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSut } from '../../sut/load.js';
 import { preflight } from '../../sut/preflight.js';
 import { openStandaloneHost } from '../../wire/host.js';
 import { EXIT, UsageError, type Command } from '../command.js';
+import { loadSutFile } from '../sut-file.js';
 
 export const command: Command = {
   name: 'preflight',
@@ -19,7 +19,7 @@ Exit: 0 ready, 3 something is wrong.`,
   async run(args, io) {
     const [file] = args.positionals;
     if (!file) throw new UsageError('expected a SUT file; Usage: assay preflight sut.yaml');
-    const sut = await loadSut(file);
+    const sut = await loadSutFile(file);
     const dir = await mkdtemp(join(tmpdir(), 'assay-preflight-'));
     const host = await openStandaloneHost({ dir, bind: sut.reach.bind, signal: io.signal });
     let wrong = 0;

@@ -3,9 +3,9 @@ import { commandOperator } from '../../engine/operator-command.js';
 import { withPersonFor, type Operator } from '../../engine/operator.js';
 import { terminalOperator } from '../../engine/operator-terminal.js';
 import { urlOperator } from '../../engine/operator-url.js';
-import { loadSut } from '../../sut/load.js';
 import { UsageError, type Arguments, type Command, type CommandIo } from '../command.js';
 import { runScenarios } from '../run-scenarios.js';
+import { loadSutFile } from '../sut-file.js';
 import { signingHelp, signingKey, signingOptions } from '../signing-options.js';
 
 function operatorOf(args: Arguments): Operator {
@@ -83,7 +83,7 @@ Exit: 0 conforms, 1 does not conform, 2 not concluded, 3 the set-up is wrong.`,
     return runScenarios(
       {
         addresses: args.positionals,
-        sut: await loadSut(file),
+        sut: await loadSutFile(file, args.text('programme')),
         operator: operatorOf(args),
         runs: args.text('out') ?? 'runs',
         key: await signingKey(args),
