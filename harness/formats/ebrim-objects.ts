@@ -58,12 +58,29 @@ const PACKAGE_NODES: Record<string, 'SubmissionSet' | 'Folder'> = {
   'urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc94c2': 'Folder',
 };
 
+const indexes = new WeakMap<Classification[], Map<string | undefined, Classification[]>>();
+
+/** The classifications beside the objects by the object that they classify, sorted out once a message. */
+function byObject(loose: Classification[]): Map<string | undefined, Classification[]> {
+  let index = indexes.get(loose);
+  if (!index) {
+    index = new Map<string | undefined, Classification[]>();
+    indexes.set(loose, index);
+    for (const classification of loose) {
+      const others = index.get(classification.classifiedObject);
+      if (others) others.push(classification);
+      else index.set(classification.classifiedObject, [classification]);
+    }
+  }
+  return index;
+}
+
 function kindOf(element: XmlElement, classifications: Classification[], loose: Classification[]): RegistryObject['kind'] {
   if (element.local === 'ExtrinsicObject') return 'DocumentEntry';
   if (element.local === 'Association') return 'Association';
   if (element.local !== 'RegistryPackage') return 'Other';
   const id = value(element, 'id');
-  const own = [...classifications, ...loose.filter((classification) => id !== undefined && classification.classifiedObject === id)];
+  const own = [...classifications, ...(id === undefined ? [] : (byObject(loose).get(id) ?? []))];
   for (const { classificationNode } of own) {
     const kind = PACKAGE_NODES[classificationNode?.trim().toLowerCase() ?? ''];
     if (kind) return kind;

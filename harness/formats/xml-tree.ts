@@ -63,10 +63,27 @@ export function elementPath(element: XmlElement): string {
   let path = '';
   for (let at: XmlElement | undefined = element; at; at = at.parent) {
     const named: XmlElement = at;
-    const siblings = named.parent ? childElements(named.parent, named.local) : [named];
-    path = `/${named.local}${siblings.length > 1 ? `[${siblings.indexOf(named) + 1}]` : ''}${path}`;
+    path = `/${named.local}${named.parent ? (ordinalsIn(named.parent).get(named) ?? '') : ''}${path}`;
   }
   return path;
+}
+
+const ordinals = new WeakMap<XmlElement, Map<XmlElement, string>>();
+
+/** `[n]` for each child element that shares its name with a sibling. Counted once a parent: paths of many siblings would cost their square. */
+function ordinalsIn(parent: XmlElement): Map<XmlElement, string> {
+  let known = ordinals.get(parent);
+  if (!known) {
+    const named = new Map<string, XmlElement[]>();
+    for (const node of childElements(parent)) {
+      const others = named.get(node.local);
+      if (others) others.push(node);
+      else named.set(node.local, [node]);
+    }
+    known = new Map([...named.values()].flatMap((siblings) => (siblings.length > 1 ? siblings.map((node, index) => [node, `[${index + 1}]`] as const) : [])));
+    ordinals.set(parent, known);
+  }
+  return known;
 }
 
 /** The innermost element whose octets hold this offset. */

@@ -100,10 +100,11 @@ export function parseCxi(value: string): Identifier {
 export const authorityText = ({ namespace, universalId, universalIdType }: Authority): string =>
   namespace === '' && universalId === '' && universalIdType === '' ? 'no authority' : `${namespace}&${universalId}&${universalIdType}`;
 
-/** Whether two CX values name the same identifier in the same domain. */
+/** Whether two CX values name the same identifier in the same domain; a namespace beside the OID is for the rule on the form of CX. */
 export function sameIdentifier(a: string, b: string): boolean {
   const [left, right] = [parseCx(a), parseCx(b)];
-  return left.id === right.id && left.authority.universalId === right.authority.universalId && left.authority.namespace === right.authority.namespace;
+  const sameDomain = left.authority.universalId === '' ? left.authority.namespace === right.authority.namespace : true;
+  return left.id === right.id && left.authority.universalId === right.authority.universalId && sameDomain;
 }
 
 /** The separators of `|` in SubmissionSet.intendedRecipient: organisation, person, telecommunication. */

@@ -3,7 +3,7 @@ import type { JudgeContext, MessageCheck, Observation } from '../contracts.js';
 import { beginsLikeDicom } from '../formats/dicom.js';
 import type { RegistryObject, Submission } from '../formats/model.js';
 import type { Observations } from './define.js';
-import { codesOf, defineSubmissionCheck, overAll } from './metadata.js';
+import { codesOf, defineSubmissionCheck, indexOf, overAll } from './metadata.js';
 import { KEY_OBJECT_SELECTION_DOCUMENT } from './tables/key-object.js';
 
 export const manifestEntries = (submission: Submission): RegistryObject[] =>
@@ -11,7 +11,7 @@ export const manifestEntries = (submission: Submission): RegistryObject[] =>
     (entry) =>
       /^application\/dicom\b(?!\+)/i.test(entry.mimeType ?? '') ||
       codesOf(entry, 'formatCode').some(({ nodeRepresentation }) => nodeRepresentation === KEY_OBJECT_SELECTION_DOCUMENT) ||
-      submission.documents.some(({ id, bytes, part }) => id !== undefined && id === entry.id && beginsLikeDicom(bytes ?? part?.head ?? new Uint8Array())),
+      (indexOf(submission).documents.get(entry.id ?? '') ?? []).some(({ bytes, part }) => beginsLikeDicom(bytes ?? part?.head ?? new Uint8Array())),
   );
 
 export const overManifestEntries = (submission: Submission, judge: (entry: RegistryObject) => Iterable<Observation>): Iterable<Observation> =>

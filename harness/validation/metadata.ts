@@ -1,16 +1,58 @@
 /** How checks read document sharing metadata: attributes by the framework's names, places, and words for findings. No severity. */
 import type { JudgeContext, Location, MessageCheck, Observation } from '../contracts.js';
 import { submissionView } from '../formats/ebrim.js';
-import type { Classification, ExternalIdentifier, RegistryObject, Slot, Submission, XmlElement } from '../formats/model.js';
+import type { Association, Classification, DocumentContent, ExternalIdentifier, RegistryObject, Slot, Submission, XmlElement } from '../formats/model.js';
+import { capped, cappedAsync } from './capped.js';
 import { defineCheck, notExercised, undecidable, type Observations } from './define.js';
-import { CODE_SCHEMES, IDENTIFIER_SCHEMES, LIMITED_SENDERS, ON_DEMAND_ENTRY, type CodedAttribute, type IdentifierAttribute } from './tables/metadata.js';
+import { CODE_SCHEMES, HAS_MEMBER, IDENTIFIER_SCHEMES, LIMITED_SENDERS, ON_DEMAND_ENTRY, type CodedAttribute, type IdentifierAttribute } from './tables/metadata.js';
 
 /** A check on the metadata of a submission. Where the XML breaks off, what is behind cannot be told, and what is missing is no fault of the metadata. */
 export const defineSubmissionCheck = (id: string, judge: (submission: Submission, context: JudgeContext) => Observations): MessageCheck<Submission> =>
   defineCheck(id, submissionView, (submission, context) => {
     const [problem] = submission.message.xml.problems;
-    return problem ? [undecidable(`The XML of the metadata cannot be read to its end: ${problem.message}`, submission.message.at(problem))] : judge(submission, context);
+    if (problem) return [undecidable(`The XML of the metadata cannot be read to its end: ${problem.message}`, submission.message.at(problem))];
+    const seen = judge(submission, context);
+    return Symbol.asyncIterator in seen ? cappedAsync(seen) : capped(seen);
   });
+
+/** What checks look up again and again, sorted out once a submission. */
+export interface SubmissionIndex {
+  /** Objects of the submission by id; references to other objects are none. */
+  objects: ReadonlyMap<string, RegistryObject>;
+  documents: ReadonlyMap<string, readonly DocumentContent[]>;
+  /** Classifications beside the objects, by the object that they classify. */
+  beside: ReadonlyMap<string, readonly Classification[]>;
+  memberships: readonly Association[];
+}
+
+const indexes = new WeakMap<Submission, SubmissionIndex>();
+
+export function indexOf(submission: Submission): SubmissionIndex {
+  let index = indexes.get(submission);
+  if (!index) {
+    const objects = submission.objects.filter(({ kind }) => kind !== 'Other').reverse();
+    index = {
+      objects: new Map(objects.flatMap((object) => (object.id === undefined ? [] : [[object.id, object] as const]))),
+      documents: grouped(submission.documents, ({ id }) => id),
+      beside: grouped(submission.looseClassifications, ({ classifiedObject }) => classifiedObject),
+      memberships: submission.associations.filter(({ associationType }) => associationType === HAS_MEMBER),
+    };
+    indexes.set(submission, index);
+  }
+  return index;
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string | undefined): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
 
 /** `DocumentEntry urn:uuid:…`, in findings. */
 export const named = (object: RegistryObject): string => `${object.kind === 'Other' ? object.element.local : object.kind} ${object.id ?? '(without id)'}`;
@@ -82,4 +124,8 @@ export const sameSet = (a: Iterable<string>, b: Iterable<string>): boolean => {
 };
 
 /** A list for a finding: `'a', 'b'`; `nothing` where it is empty. */
-export const list = (items: Iterable<string>): string => [...items].map((item) => `'${item}'`).join(', ') || 'nothing';
+export const list = (items: Iterable<string>): string => {
+  const all = [...items];
+  const shown = all.slice(0, 20).map((item) => `'${item}'`).join(', ');
+  return all.length > 20 ? `${shown} and ${all.length - 20} more` : shown || 'nothing';
+};

@@ -1,6 +1,6 @@
 /** What may be submitted: ITI TF-2 3.41.4.1.2, ITI TF-3 4.2.1.2, 4.2.1.3, 4.2.2.2. */
 import { met, notApplicable, notExercised, violated } from '../../define.js';
-import { at, defineSubmissionCheck, extrinsicObjects, identifierValue, list, named, overAll, patientIdAttribute } from '../../metadata.js';
+import { at, defineSubmissionCheck, extrinsicObjects, identifierValue, indexOf, list, named, overAll, patientIdAttribute } from '../../metadata.js';
 import { REPLACING_RELATIONSHIPS, STABLE_ENTRY } from '../../tables/metadata.js';
 
 export const allStable = defineSubmissionCheck('ASY-ITI41-004', (submission) =>
@@ -23,7 +23,7 @@ export const replacedIsRegistered = defineSubmissionCheck('ASY-ITI41-005', funct
   const links = submission.associations.filter(({ associationType }) => REPLACING_RELATIONSHIPS.includes(associationType ?? ''));
   if (links.length === 0) yield notApplicable('the submission neither replaces a document nor submits a snapshot');
   for (const link of links) {
-    const inside = submission.objects.some(({ id }) => id !== undefined && id === link.targetObject);
+    const inside = link.targetObject !== undefined && indexOf(submission).objects.has(link.targetObject);
     if (!inside) yield met(`${link.targetObject} is not part of the submission`, at(submission, link));
     else
       yield violated({

@@ -1,9 +1,11 @@
 /** Documents and their entries: ITI TF-2 3.41.4.1.2. */
 import type { DocumentContent, Submission } from '../../../formats/model.js';
 import { met, notExercised, violated } from '../../define.js';
-import { at, defineSubmissionCheck, list, named, overAll } from '../../metadata.js';
+import { at, defineSubmissionCheck, indexOf, list, named, overAll } from '../../metadata.js';
 
-const documentsOf = (submission: Submission, id: string | undefined): DocumentContent[] => submission.documents.filter((document) => id !== undefined && document.id === id);
+const documentsOf = (submission: Submission, id: string | undefined): readonly DocumentContent[] => (id === undefined ? undefined : indexOf(submission).documents.get(id)) ?? [];
+const isEntryId = (submission: Submission, id: string | undefined): boolean => id !== undefined && indexOf(submission).objects.get(id)?.kind === 'DocumentEntry';
+const idsOf = (items: readonly { id?: string }[]): string => list(items.map(({ id }) => id ?? ''));
 
 export const oneToOne = defineSubmissionCheck('ITI41-1', function* (submission) {
   const { documentEntries: entries, documents } = submission;
@@ -15,15 +17,15 @@ export const oneToOne = defineSubmissionCheck('ITI41-1', function* (submission) 
       yield violated({
         because: `${named(entry)} has ${own.length === 0 ? 'no document' : `${own.length} documents`}`,
         expected: `one xds:Document with id="${entry.id ?? ''}"`,
-        found: `documents with the ids ${list(documents.map(({ id }) => id ?? ''))}`,
+        found: `documents with the ids ${idsOf(documents)}`,
         at: at(submission, own[1] ?? entry),
         remedy: 'Send just one document for each DocumentEntry, with the same id.',
       });
   }
-  for (const document of documents.filter(({ id }) => !entries.some((entry) => id !== undefined && entry.id === id))) {
+  for (const document of documents.filter(({ id }) => !isEntryId(submission, id))) {
     yield violated({
       because: `the document ${document.id ?? '(without id)'} has no DocumentEntry`,
-      expected: `one of the ids ${list(entries.map(({ id }) => id ?? ''))}`,
+      expected: `one of the ids ${idsOf(entries)}`,
       found: `id="${document.id ?? ''}"`,
       at: at(submission, document),
       remedy: 'Describe each document by a DocumentEntry, or leave it out.',
@@ -33,14 +35,13 @@ export const oneToOne = defineSubmissionCheck('ITI41-1', function* (submission) 
 
 export const documentId = defineSubmissionCheck('ASY-ITI41-003', (submission) =>
   overAll(submission.documents, 'the submission has no document', function* (document) {
-    const entry = submission.documentEntries.find(({ id }) => id !== undefined && id === document.id);
-    if (entry) {
-      yield met(`the document's id is that of ${named(entry)}`, at(submission, document));
+    if (isEntryId(submission, document.id)) {
+      yield met(`the document's id is that of DocumentEntry ${document.id}`, at(submission, document));
       return;
     }
     yield violated({
       because: 'the id of a document is not that of an ExtrinsicObject',
-      expected: list(submission.documentEntries.map(({ id }) => id ?? '')),
+      expected: idsOf(submission.documentEntries),
       found: document.id === undefined ? 'no attribute id' : `id="${document.id}"`,
       at: at(submission, document),
       remedy: 'Let xds:Document/@id repeat rim:ExtrinsicObject/@id, letter by letter.',

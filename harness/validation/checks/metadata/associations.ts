@@ -1,11 +1,8 @@
 /** Associations: ITI TF-3 4.2.1.5, 4.2.2, 4.2.2.2. */
 import { met, notApplicable, notExercised, violated } from '../../define.js';
 import { isUuidLike } from '../../hl7-types.js';
-import { at, codesOf, defineSubmissionCheck, named } from '../../metadata.js';
-import type { Submission } from '../../../formats/model.js';
+import { at, codesOf, defineSubmissionCheck, indexOf, named } from '../../metadata.js';
 import { DOCUMENT_RELATIONSHIPS, HAS_MEMBER, UPDATE_RELATIONSHIPS } from '../../tables/metadata.js';
-
-const idsOf = (submission: Submission): Set<string> => new Set(submission.objects.flatMap(({ id, kind }) => (id === undefined || kind === 'Other' ? [] : [id])));
 
 export const relationships = defineSubmissionCheck('ASY-META-051', function* (submission, context) {
   const others = submission.associations.filter(({ associationType }) => !/(^|:)HasMember$/.test(associationType ?? ''));
@@ -13,7 +10,7 @@ export const relationships = defineSubmissionCheck('ASY-META-051', function* (su
     yield notApplicable('the submission has no document relationship');
     return;
   }
-  const ids = idsOf(submission);
+  const ids = indexOf(submission).objects;
   const updates = context.exchange.transaction === 'ITI-57' ? UPDATE_RELATIONSHIPS : [];
   for (const link of others) {
     const type = link.associationType ?? '';
@@ -65,7 +62,7 @@ export const notToItself = defineSubmissionCheck('ASY-META-075', function* (subm
 });
 
 export const symbolicIdsResolve = defineSubmissionCheck('ASY-META-076', function* (submission) {
-  const ids = idsOf(submission);
+  const ids = indexOf(submission).objects;
   const ends = submission.associations.flatMap((link) => [link.sourceObject, link.targetObject].flatMap((end) => (end ? [{ link, end }] : [])));
   if (ends.length === 0) {
     yield notExercised('the submission has no association');

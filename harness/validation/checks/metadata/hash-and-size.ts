@@ -1,13 +1,13 @@
 /** ITI TF-3 4.2.3.2.10 and 4.2.3.2.21, against the document that came with the entry. */
 import type { DocumentContent, RegistryObject, Submission } from '../../../formats/model.js';
 import { met, notApplicable, undecidable, violated } from '../../define.js';
-import { defineSubmissionCheck, named, overEntries, slotPlace, slotsOf, valuesOf } from '../../metadata.js';
+import { defineSubmissionCheck, indexOf, named, overEntries, slotPlace, slotsOf, valuesOf } from '../../metadata.js';
 import { HASH_OF_NOTHING } from '../../tables/metadata.js';
 
 /** The document of an entry; undefined where none or several have its id. */
 export function documentOf(submission: Submission, entry: RegistryObject): DocumentContent | undefined {
-  const own = submission.documents.filter(({ id }) => id !== undefined && id === entry.id);
-  return own.length === 1 ? own[0] : undefined;
+  const own = entry.id === undefined ? undefined : indexOf(submission).documents.get(entry.id);
+  return own?.length === 1 ? own[0] : undefined;
 }
 
 const given = (entry: RegistryObject, name: 'hash' | 'size'): string | undefined => (slotsOf(entry, name).length === 0 ? undefined : valuesOf(entry, name).join(', '));

@@ -1,16 +1,16 @@
 /** HasMember associations: ITI TF-3 4.2.2.1. */
 import type { Association, RegistryObject, Submission } from '../../../formats/model.js';
 import { met, notExercised, violated } from '../../define.js';
-import { at, defineSubmissionCheck, list, named, overAll, slotPlace, slotsOf, valuesOf } from '../../metadata.js';
+import { at, defineSubmissionCheck, indexOf, list, named, overAll, slotPlace, slotsOf, valuesOf } from '../../metadata.js';
 import { HAS_MEMBER } from '../../tables/metadata.js';
 
-const memberships = (submission: Submission): Association[] => submission.associations.filter(({ associationType }) => associationType === HAS_MEMBER);
-const isSetId = (submission: Submission, id: string | undefined): boolean => id !== undefined && submission.submissionSets.some((set) => set.id === id);
-const objectOf = (submission: Submission, id: string | undefined): RegistryObject | undefined => submission.objects.find((object) => id !== undefined && object.id === id && object.kind !== 'Other');
+const objectOf = (submission: Submission, id: string | undefined): RegistryObject | undefined => (id === undefined ? undefined : indexOf(submission).objects.get(id));
+const isSetId = (submission: Submission, id: string | undefined): boolean => objectOf(submission, id)?.kind === 'SubmissionSet';
 
-export const linkedToSubmissionSet = defineSubmissionCheck('ASY-META-049', (submission) =>
-  overAll([...submission.documentEntries, ...submission.folders], 'the submission has neither a DocumentEntry nor a Folder', function* (object) {
-    const link = memberships(submission).find(({ sourceObject, targetObject }) => isSetId(submission, sourceObject) && object.id !== undefined && targetObject === object.id);
+export const linkedToSubmissionSet = defineSubmissionCheck('ASY-META-049', (submission) => {
+  const links = new Map(indexOf(submission).memberships.filter(({ sourceObject }) => isSetId(submission, sourceObject)).map((link) => [link.targetObject, link]));
+  return overAll([...submission.documentEntries, ...submission.folders], 'the submission has neither a DocumentEntry nor a Folder', function* (object) {
+    const link = object.id === undefined ? undefined : links.get(object.id);
     if (link) {
       yield met(`the SubmissionSet has ${named(object)} as member`, at(submission, link));
       return;
@@ -18,15 +18,15 @@ export const linkedToSubmissionSet = defineSubmissionCheck('ASY-META-049', (subm
     yield violated({
       because: `no HasMember association links the SubmissionSet to ${named(object)}`,
       expected: `rim:Association with associationType="${HAS_MEMBER}", sourceObject = id of the SubmissionSet, targetObject="${object.id ?? ''}"`,
-      found: submission.associations.map((each) => `${each.associationType}: ${each.sourceObject} → ${each.targetObject}`).join('; ') || 'no association',
+      found: submission.associations.slice(0, 20).map((each) => `${each.associationType}: ${each.sourceObject} → ${each.targetObject}`).join('; ') || 'no association',
       at: at(submission, object),
       remedy: 'Link each submitted object to its SubmissionSet.',
     });
-  }),
-);
+  });
+});
 
 export const submissionSetStatus = defineSubmissionCheck('ASY-META-050', function* (submission) {
-  const links = memberships(submission).filter(({ sourceObject, targetObject }) => {
+  const links = indexOf(submission).memberships.filter(({ sourceObject, targetObject }) => {
     const target = objectOf(submission, targetObject);
     return isSetId(submission, sourceObject) && (target === undefined || target.kind === 'DocumentEntry');
   });
@@ -62,7 +62,7 @@ function wrongPair(submission: Submission, { sourceObject, targetObject }: Assoc
 }
 
 export const memberPairs = defineSubmissionCheck('ASY-META-074', (submission) =>
-  overAll(memberships(submission), 'the submission has no HasMember association', function* (link) {
+  overAll(indexOf(submission).memberships, 'the submission has no HasMember association', function* (link) {
     const wrong = wrongPair(submission, link);
     if (wrong === undefined) {
       yield met(`${named(link)} links a fitting pair`, at(submission, link));

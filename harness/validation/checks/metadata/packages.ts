@@ -1,13 +1,13 @@
 /** SubmissionSets, Folders and their labels: ITI TF-3 4.2.1.2, 4.2.1.3, 4.2.1.5, 4.2.3.1.10. */
 import type { Classification, RegistryObject, Submission } from '../../../formats/model.js';
 import { met, notApplicable, notExercised, violated } from '../../define.js';
-import { at, defineSubmissionCheck, limitedSender, named, overAll, packages } from '../../metadata.js';
+import { at, defineSubmissionCheck, indexOf, limitedSender, named, overAll, packages } from '../../metadata.js';
 import { FOLDER_NODE, LIMITED_METADATA_NODES, SUBMISSION_SET_NODE } from '../../tables/metadata.js';
 
 /** Classifications inside an object and beside it: both places are right for a label. */
 const labelsOf = (submission: Submission, object: RegistryObject): Classification[] => [
   ...object.classifications,
-  ...submission.looseClassifications.filter(({ classifiedObject }) => object.id !== undefined && classifiedObject === object.id),
+  ...((object.id === undefined ? undefined : indexOf(submission).beside.get(object.id)) ?? []),
 ];
 const isLabelled = (submission: Submission, object: RegistryObject, node: string): boolean => labelsOf(submission, object).some(({ classificationNode }) => classificationNode === node);
 

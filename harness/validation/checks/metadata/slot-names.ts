@@ -15,7 +15,10 @@ export const slotNamesOnce = defineSubmissionCheck('ASY-META-029', function* (su
     yield notExercised('no object of the submission has a Slot');
     return;
   }
-  const repeated = withSlots.flatMap(({ what, slots }) => slots.filter((slot, index) => slots.findIndex(({ name }) => name === slot.name) < index).map((slot) => ({ what, slot })));
+  const repeated = withSlots.flatMap(({ what, slots }) => {
+    const names = new Set<string>();
+    return slots.filter(({ name }) => names.size === names.add(name).size).map((slot) => ({ what, slot }));
+  });
   if (repeated.length === 0) yield met(`no Slot name occurs twice on one of ${withSlots.length} objects`);
   for (const { what, slot } of repeated) {
     yield violated({
@@ -62,14 +65,18 @@ export const extraSlotNames = defineSubmissionCheck('ASY-META-057', function* (s
   }
 });
 
-/** Values that read like references: CXi with a type that IHE defines. */
+/** Values that read like references: CXi with a type that IHE defines. (Beside a proper Slot, a vendor's own may repeat them.) */
 const holdsReferences = (slot: Slot): boolean => slot.values.length > 0 && slot.values.every((value) => /^urn:ihe:iti:x/.test(parseCxi(value).type));
+
+const hasReferenceIdList = (entry: RegistryObject): boolean => entry.slots.some(({ name }) => name === REFERENCE_ID_LIST);
 
 export const referenceIdListName = defineSubmissionCheck('ASY-META-094', function* (submission) {
   const misnamed = submission.documentEntries.flatMap((object) =>
-    object.slots.filter((slot) => slot.name !== REFERENCE_ID_LIST && (/referenceIdList$/i.test(slot.name) || holdsReferences(slot))).map((slot) => ({ object, slot })),
+    object.slots
+      .filter((slot) => slot.name !== REFERENCE_ID_LIST && (/referenceIdList$/i.test(slot.name) || (!hasReferenceIdList(object) && holdsReferences(slot))))
+      .map((slot) => ({ object, slot })),
   );
-  const rightlyNamed = submission.documentEntries.filter((entry) => entry.slots.some(({ name }) => name === REFERENCE_ID_LIST));
+  const rightlyNamed = submission.documentEntries.filter(hasReferenceIdList);
   if (misnamed.length === 0 && rightlyNamed.length === 0) {
     yield notApplicable('no DocumentEntry sends references');
     return;

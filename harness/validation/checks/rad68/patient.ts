@@ -40,7 +40,7 @@ export const submissionSetPatient = defineSubmissionCheck('ISV-009', (submission
     }
     const place = at(submission, identifiersOf(set, 'SubmissionSet.patientId')[0] ?? set);
     const ofEntries = submission.documentEntries.flatMap((entry) => identifierValue(entry, 'DocumentEntry.patientId') ?? []);
-    const other = ofEntries.find((each) => each !== value);
+    const other = ofEntries.find((each) => !sameIdentifier(each, value));
     if (sameIdentifier(value, patient.domainId) && other === undefined) yield met(`SubmissionSet.patientId is the affinity-domain identifier ${value}, as in the DocumentEntry`, place);
     else
       yield violated({

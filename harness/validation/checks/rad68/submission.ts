@@ -1,18 +1,16 @@
 /** What RAD-68 sends: RAD TF-2 4.68.4.1.2. */
 import { defineCheck, met, violated } from '../../define.js';
 import { submissionView } from '../../../formats/ebrim.js';
-import { at, defineSubmissionCheck, extrinsicObjects, named } from '../../metadata.js';
+import { at, defineSubmissionCheck, extrinsicObjects, indexOf, named } from '../../metadata.js';
 import { defineManifestEntryCheck } from '../../manifest-entries.js';
-import { HAS_MEMBER, STABLE_ENTRY } from '../../tables/metadata.js';
+import { STABLE_ENTRY } from '../../tables/metadata.js';
 import { action } from '../iti41/message.js';
 
 export const carriesMetadata = defineSubmissionCheck('RAD68-017', function* (submission) {
-  const { message, submissionSets, associations } = submission;
+  const { message, submissionSets } = submission;
   const entries = extrinsicObjects(submission);
-  const linked = associations.some(
-    ({ associationType, sourceObject, targetObject }) =>
-      associationType === HAS_MEMBER && submissionSets.some(({ id }) => id !== undefined && id === sourceObject) && entries.some(({ id }) => id !== undefined && id === targetObject),
-  );
+  const kindOf = (id: string | undefined) => (id === undefined ? undefined : indexOf(submission).objects.get(id)?.kind);
+  const linked = indexOf(submission).memberships.some(({ sourceObject, targetObject }) => kindOf(sourceObject) === 'SubmissionSet' && kindOf(targetObject) === 'DocumentEntry');
   const missing = [
     ...(submissionSets.length > 0 ? [] : ['a SubmissionSet']),
     ...(entries.length > 0 ? [] : ['a DocumentEntry']),
@@ -27,7 +25,7 @@ export const carriesMetadata = defineSubmissionCheck('RAD68-017', function* (sub
   yield violated({
     because: `the request lacks ${missing.join(', ')}`,
     expected: 'the metadata that the repository will register: SubmissionSet, DocumentEntry and their HasMember association',
-    found: submission.objects.map(({ element }) => element.local).join(', ') || 'no registry object',
+    found: submission.objects.slice(0, 20).map(({ element }) => element.local).join(', ') || 'no registry object',
     ...(place && { at: place }),
     remedy: 'Send the whole metadata with the manifest.',
   });
