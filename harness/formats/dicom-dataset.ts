@@ -17,6 +17,18 @@ export function tagName(tag: number): string {
   return name;
 }
 
+const tagNumbers = new Map<string, number>();
+
+/** 0x0040A375 for `0040A375`. */
+function tagNumber(name: string): number {
+  let number = tagNumbers.get(name);
+  if (number === undefined) {
+    number = Number.parseInt(name, 16);
+    if (tagNumbers.size < 20_000) tagNumbers.set(name, number);
+  }
+  return number;
+}
+
 /** What all elements of one object share. */
 export interface ByteSource {
   bytes: Buffer;
@@ -41,8 +53,13 @@ export class ParsedElement implements DicomElement {
     return tagName(this.number);
   }
 
+  /** Whether the octets are at hand, and few enough to be given. */
+  get held(): boolean {
+    return this.items === undefined && this.vr !== 'SQ' && this.length <= VALUE_CAP && this.valueOffset + this.length <= this.source.bytes.length;
+  }
+
   get value(): Uint8Array | undefined {
-    if (this.items || this.vr === 'SQ' || this.length > VALUE_CAP || this.valueOffset + this.length > this.source.bytes.length) return undefined;
+    if (!this.held) return undefined;
     return this.source.bytes.subarray(this.valueOffset, this.valueOffset + this.length);
   }
 
@@ -56,6 +73,7 @@ export class ParsedElement implements DicomElement {
 export class ParsedDataset implements DicomDataset {
   readonly elements: ParsedElement[] = [];
   private index?: Map<number, ParsedElement>;
+  private repertoires?: readonly string[];
 
   constructor(
     readonly offset: number,
@@ -69,11 +87,15 @@ export class ParsedDataset implements DicomDataset {
   }
 
   get(tag: string): ParsedElement | undefined {
-    return this.find(Number.parseInt(tag, 16));
+    return this.find(tagNumber(tag));
   }
 
   /** The first one, where a tag occurs more than once. */
   find(number: number): ParsedElement | undefined {
+    if (this.elements.length <= LINEAR) {
+      for (const element of this.elements) if (element.number === number) return element;
+      return undefined;
+    }
     if (!this.index) {
       this.index = new Map();
       for (const element of this.elements) if (!this.index.has(element.number)) this.index.set(element.number, element);
@@ -87,19 +109,30 @@ export class ParsedDataset implements DicomDataset {
 
   text(tag: string): string | undefined {
     const element = this.get(tag);
-    const value = element?.value;
-    if (!element || value === undefined) return undefined;
+    if (!element?.held) return undefined;
     if (isNumeric(element.vr)) return numbersOf(element).join('\\');
-    return trimmed(element.vr, decodeDicomText(value, TEXT_VRS.has(element.vr) ? this.charsets() : []));
+    const { source, valueOffset, length, vr } = element;
+    const end = valueOffset + length;
+    const charsets = TEXT_VRS.has(vr) ? this.charsets() : NO_CHARSETS;
+    const text = charsets.length === 0 ? source.bytes.toString('latin1', valueOffset, end) : decodeDicomText(source.bytes.subarray(valueOffset, end), charsets);
+    return trimmed(vr, text);
   }
 
   /** Specific Character Set of this item, or of what is around it. */
-  charsets(): string[] {
-    const own = this.find(0x00080005)?.value;
-    if (own) return Buffer.from(own).toString('latin1').split('\\').map((name) => name.replace(/[ \0]+$/, ''));
-    return this.owner ? this.owner.parent.charsets() : [];
+  charsets(): readonly string[] {
+    return (this.repertoires ??= this.ownCharsets() ?? this.owner?.parent.charsets() ?? NO_CHARSETS);
+  }
+
+  private ownCharsets(): string[] | undefined {
+    const element = this.find(0x00080005);
+    if (!element?.held) return undefined;
+    return element.source.bytes.toString('latin1', element.valueOffset, element.valueOffset + element.length).split('\\').map((name) => name.replace(/[ \0]+$/, ''));
   }
 }
+
+/** Data sets of at most so many elements are searched in order: building an index would cost more. */
+const LINEAR = 12;
+const NO_CHARSETS: string[] = [];
 
 /** VRs that Specific Character Set applies to (PS3.5 section 6.1.2.2). */
 const TEXT_VRS = new Set(['SH', 'LO', 'ST', 'LT', 'PN', 'UC', 'UT']);
@@ -107,8 +140,24 @@ const TEXT_VRS = new Set(['SH', 'LO', 'ST', 'LT', 'PN', 'UC', 'UT']);
 const SINGLE_VRS = new Set(['ST', 'LT', 'UT', 'UR']);
 
 function trimmed(vr: string, text: string): string {
-  if (SINGLE_VRS.has(vr)) return text.replace(/[ \0]+$/, '');
-  return text.split('\\').map((value) => value.replace(/^ +|[ \0]+$/g, '')).join('\\');
+  if (SINGLE_VRS.has(vr)) return bare(text, 0);
+  return text.includes('\\') ? text.split('\\').map((value) => bare(value, leadingSpace(value))).join('\\') : bare(text, leadingSpace(text));
+}
+
+/** Without padding at the end: spaces, or the null of UIDs. */
+function bare(text: string, from: number): string {
+  let end = text.length;
+  for (; end > from; end--) {
+    const unit = text.charCodeAt(end - 1);
+    if (unit !== 0x20 && unit !== 0) break;
+  }
+  return text.slice(from, end);
+}
+
+function leadingSpace(text: string): number {
+  let start = 0;
+  while (text.charCodeAt(start) === 0x20) start++;
+  return start;
 }
 
 const WIDTHS: Record<string, number> = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, FD: 8, AT: 4, UV: 8, SV: 8 };
