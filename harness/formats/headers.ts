@@ -21,6 +21,20 @@ export function note(problems: Problem[], code: string, message: string, offset:
 /** One header section in `bytes` from `from`. `toBlob` gives the place of an octet. Stops at the first line that can be no header. */
 export function readHeaders(bytes: Buffer, from: number, problems: Problem[], toBlob: (offset: number) => number): HeaderSection {
   const section: HeaderSection = { fields: [], end: from, closed: false, bareLineFeeds: 0 };
+  const folded: string[] = [];
+  readLines(bytes, section, folded, problems, toBlob);
+  unfold(section.fields.at(-1), folded);
+  return section;
+}
+
+/** Joins the lines that a field goes on with. */
+function unfold(field: HeaderField | undefined, folded: string[]): void {
+  if (!field || folded.length === 0) return;
+  field.value = [field.value, ...folded].join(' ').trim();
+  folded.length = 0;
+}
+
+function readLines(bytes: Buffer, section: HeaderSection, folded: string[], problems: Problem[], toBlob: (offset: number) => number): void {
   while (section.end < bytes.length) {
     const at = section.end;
     const feed = bytes.indexOf(10, at);
@@ -30,32 +44,32 @@ export function readHeaders(bytes: Buffer, from: number, problems: Problem[], to
     if (lineEnd === at) {
       section.end = next;
       section.closed = feed >= 0;
-      return section;
+      return;
     }
     const line = bytes.toString('latin1', at, lineEnd);
     const last = section.fields.at(-1);
     const start = toBlob(at);
     const length = toBlob(Math.max(at, lineEnd - 1)) + 1 - start;
-    if (/^[ \t]/.test(line) && last) {
-      last.value = `${last.value} ${line.trim()}`.trim();
+    if (/^[ \t]/.test(line) && last && line.trim() !== '') {
+      folded.push(line.trim());
       last.length = start + length - last.offset;
     } else {
       const colon = line.indexOf(':');
       const name = colon < 0 ? '' : line.slice(0, colon).trimEnd();
       if (!NAME.test(name)) {
-        if (line.trim() !== '') return section;
+        if (line.trim() !== '') return;
         // White space alone: taken for the blank line that was meant.
         note(problems, 'header-blank-line-not-empty', 'The line behind the headers is not empty: it holds white space.', start, length);
         section.end = next;
         section.closed = feed >= 0;
-        return section;
+        return;
       }
       if (name.length !== colon) note(problems, 'header-space-before-colon', `White space stands between “${name}” and its colon.`, start, length);
+      unfold(last, folded);
       section.fields.push({ name, value: line.slice(colon + 1).trim(), offset: start, length });
     }
     section.end = next;
   }
-  return section;
 }
 
 /** First header of that name, in any case. */

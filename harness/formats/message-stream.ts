@@ -84,6 +84,7 @@ class MessageStream {
       const field = header(this.http.headers, 'Content-Length');
       note(this.problems, 'http-body-shorter', `${this.left} octets of the body are missing by Content-Length ${field?.value ?? ''}.`, this.position);
     }
+    if (this.segments.overflowed) note(this.problems, 'http-too-many-chunks', 'The body has millions of chunks: places behind them are not exact.', this.position);
     if (this.excess) note(this.problems, 'http-body-longer', `${this.excess.length} octets follow behind the end of the body.`, this.excess.offset, this.excess.length);
     this.decide();
     const message: StreamedMessage = {

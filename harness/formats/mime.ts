@@ -37,6 +37,7 @@ export class MultipartSplitter {
   /** Offset within the body where the current part's octets begin. */
   private partStart = 0;
   private kept = 0;
+  private heads = 0;
   private bareLineFeeds = false;
   private readonly starts = new Map<MimePart, number>();
 
@@ -192,6 +193,11 @@ export class MultipartSplitter {
       this.bareLineFeeds = true;
       note(problems, 'mime-bare-lf', `Header lines of part ${parts.length} end in LF alone; CR LF was expected.`, this.blob(0), section.end);
     }
+    if (parts.length >= PARTS_CAP) {
+      note(problems, 'mime-too-many-parts', `More than ${PARTS_CAP} parts: the rest is not read.`, this.blob(0));
+      this.state = 'epilogue';
+      return true;
+    }
     this.flush(section.end);
     this.partStart = this.base;
     this.open(section.fields);
@@ -205,10 +211,8 @@ export class MultipartSplitter {
     const builder = new PartBuilder(parts.length, fields, offset, Math.max(0, Math.min(BODY_CAP, BODIES_CAP - this.kept)));
     const root = this.options.mayBeRoot?.(builder.part) ?? false;
     this.builder = root ? new PartBuilder(parts.length, fields, offset, XML_CAP) : builder;
-    if (parts.length < PARTS_CAP) {
-      parts.push(this.builder.part);
-      this.starts.set(this.builder.part, this.base);
-    } else note(this.body.problems, 'mime-too-many-parts', `More than ${PARTS_CAP} parts: the rest is not listed.`, offset);
+    parts.push(this.builder.part);
+    this.starts.set(this.builder.part, this.base);
   }
 
   /** Lets go of the first octets: to the part, where one is open. */
@@ -223,6 +227,8 @@ export class MultipartSplitter {
     if (!this.builder) return;
     const part = this.builder.finish(complete, this.options.trim);
     this.kept += part.bytes?.length ?? 0;
+    this.heads += part.head?.length ?? 0;
+    if (this.heads > BODIES_CAP) delete part.head;
     if (this.builder.stray > 0) {
       note(this.body.problems, 'mime-transfer-encoding', `Part ${part.index} holds ${this.builder.stray} octets that ${part.transferEncoding ?? ''} does not allow.`, part.offset);
     }

@@ -7,12 +7,15 @@ export class SegmentMap {
   private runs = 0;
   private hit = 0;
   private length = 0;
+  /** There were more runs than are kept: places behind them are too low. */
+  overflowed = false;
 
   /** The body goes on with `length` octets that lie at `blobOffset`. */
   add(blobOffset: number, length: number): void {
     const previous = this.runs - 1;
     const follows = previous >= 0 && (this.blobStarts[previous] ?? 0) + this.length - (this.bodyStarts[previous] ?? 0) === blobOffset;
-    if (!follows && this.runs < RUNS_CAP) {
+    if (!follows && this.runs >= RUNS_CAP) this.overflowed = true;
+    else if (!follows) {
       if (this.runs === this.bodyStarts.length) {
         this.bodyStarts = grown(this.bodyStarts);
         this.blobStarts = grown(this.blobStarts);

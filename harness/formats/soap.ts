@@ -4,6 +4,7 @@ import { dicomHeaderLength } from './dicom.js';
 import { note } from './headers.js';
 import { readMessage, type StreamedMessage, withoutBrackets } from './message-stream.js';
 import type { HeaderField, HttpHead, MediaType, MimeBody, MimePart, Problem, SoapMessage, XmlAttribute, XmlDocument, XmlElement, XmlText } from './model.js';
+import { transferDecoder } from './transfer-decoding.js';
 import { attribute, child, childElements, elementAt, elementPath, parseXml } from './xml.js';
 
 /** First octets that stay of a large part that is no DICOM object. */
@@ -153,7 +154,7 @@ export function contiguousBase(message: SoapMessage, part: MimePart): number | u
   return message.streamed.segments.contiguous(start, start + part.size) ? part.offset : undefined;
 }
 
-/** Octets of a part of any size from the store, chunk lines left out. A transfer encoding is undone only where `bytes` is kept. */
+/** Octets of a part of any size from the store, chunk lines left out and transfer encoding undone. */
 export async function* partOctets(message: SoapMessage, part: MimePart, read: AttemptContext['read']): AsyncIterable<Uint8Array> {
   if (part.bytes) {
     yield part.bytes;
@@ -162,5 +163,11 @@ export async function* partOctets(message: SoapMessage, part: MimePart, read: At
   if (!(message instanceof StoredMessage)) return;
   const { segments } = message.streamed;
   const start = message.streamed.startOf(part);
-  for (const run of segments.runsBetween(start, start + part.size)) yield* read(message.blob, { from: run.offset, to: run.offset + run.length });
+  const decoder = transferDecoder(part.transferEncoding);
+  for (const run of segments.runsBetween(start, start + part.size)) {
+    for await (const octets of read(message.blob, { from: run.offset, to: run.offset + run.length })) {
+      yield decoder ? decoder.push(Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)) : octets;
+    }
+  }
+  if (decoder) yield decoder.finish();
 }

@@ -63,7 +63,10 @@ class QuotedPrintableDecoder implements TransferDecoder {
   }
 
   private decode(text: string): Buffer {
-    const joined = text.replace(/[ \t]+(?=\r?\n)/g, '').replace(/=\r?\n/g, '');
+    const lines = text.split('\n');
+    const tail = lines.pop() ?? '';
+    // White space at the end of a line was added on the way (RFC 2045 section 6.7, rule 3).
+    const joined = lines.map((line) => (line.endsWith('\r') ? `${withoutSpace(line.slice(0, -1))}\r\n` : `${withoutSpace(line)}\n`)).join('').replace(/=\r?\n/g, '') + tail;
     const plain = joined.replace(/=([0-9A-Fa-f]{2})?/g, (whole, digits: string | undefined) => {
       if (digits) return String.fromCharCode(Number.parseInt(digits, 16));
       this.stray++;
@@ -71,4 +74,10 @@ class QuotedPrintableDecoder implements TransferDecoder {
     });
     return Buffer.from(plain, 'latin1');
   }
+}
+
+function withoutSpace(line: string): string {
+  let end = line.length;
+  while (end > 0 && (line.charCodeAt(end - 1) === 0x20 || line.charCodeAt(end - 1) === 0x09)) end--;
+  return end === line.length ? line : line.slice(0, end);
 }
