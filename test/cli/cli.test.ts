@@ -24,7 +24,10 @@ const has = (tool: string): boolean => spawnSync('sh', ['-c', `command -v ${tool
 describe('command line', function () {
   this.timeout(90_000);
   let folder: string;
-  before(async () => (folder = await mkdtemp(join(tmpdir(), 'assay-cli-'))));
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'assay-cli-'));
+    await writeFile(join(folder, 'sut.yaml'), sutTemplate);
+  });
   after(() => rm(folder, { recursive: true, force: true }));
 
   it('explains itself and each command', async () => {
@@ -51,7 +54,7 @@ describe('command line', function () {
 await writeFile(broken, sutTemplate.replace('actor: Imaging Document Source', 'actor: Imaging Document Sauce'));
     const run = assay('run', 'xds-i/ids/share-ct-study', '--sut', broken);
     expect(run.code).to.equal(3);
-    expect(run.err).to.match(/broken\.yaml:6:\d+: expected/).and.contain('Imaging Document Source');
+    expect(run.err).to.match(/broken\.yaml:\d+:\d+: claims\.0\.actor: expected an actor/).and.contain('Imaging Document Source');
     expect(run.err).not.to.contain('    at ');
   });
 
@@ -60,7 +63,6 @@ await writeFile(broken, sutTemplate.replace('actor: Imaging Document Source', 'a
     const { mkdir } = await import('node:fs/promises');
     await mkdir(own, { recursive: true });
     await writeFile(join(own, 'odd.yaml'), 'title: Odd\nprofile: XDS-I.b\nactorUnderTest: Imaging Document Source\ntransactions: [RAD-68]\nsimulators: []\nsteps:\n  - delivr: { study: "${study}" }\nexercises: []\n');
-    assay('init', join(folder, 'sut.yaml'));
     const { code, err } = assay('run', 'mine/odd', '--scenarios', join(folder, 'scenarios'), '--sut', join(folder, 'sut.yaml'));
     expect(code).to.equal(3);
     expect(err).to.match(/odd\.yaml:7:\d+/).and.contain('delivr').and.contain('deliver');
