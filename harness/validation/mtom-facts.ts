@@ -61,7 +61,9 @@ export function partsById(m: SoapMessage): Map<string, MimePart[]> {
   for (const part of m.mime?.parts ?? []) {
     if (part.contentId === undefined) continue;
     const id = withoutBrackets(part.contentId);
-    byId.set(id, [...(byId.get(id) ?? []), part]);
+    const named = byId.get(id);
+    if (named) named.push(part);
+    else byId.set(id, [part]);
   }
   return byId;
 }

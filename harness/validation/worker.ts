@@ -22,6 +22,9 @@ const XOP = 'http://www.w3.org/2004/08/xop/include';
 /** libxml2 keeps line numbers in 16 bits. */
 const LAST_LINE = 65535;
 
+/** Problems of one document that are told; more would repeat them. */
+const PROBLEMS = 100;
+
 const compiled = new Map<string, Document>();
 
 function schemaDocument(folder: string | undefined): Document {
@@ -67,7 +70,8 @@ function validateTogether(texts: readonly string[], schema: Document): Outcome[]
     const at = line ?? 1;
     if (at >= LAST_LINE && texts.length > 1) return undefined;
     const index = texts.length === 1 ? 0 : Math.max(0, firstLines.filter((first) => first <= at).length - 1);
-    outcomes[Math.min(index, texts.length - 1)]?.problems.push({ line: at - (firstLines[index] ?? 1) + 1, message: message.trim() });
+    const problems = outcomes[Math.min(index, texts.length - 1)]?.problems;
+    if (problems && problems.length < PROBLEMS) problems.push({ line: at - (firstLines[index] ?? 1) + 1, message: message.trim().slice(0, 2_000) });
   }
   // libxml2 said no without saying why: never a pass.
   if (outcomes.every(({ problems }) => problems.length === 0)) return texts.length === 1 ? [{ problems: [{ line: 1, message: 'not valid' }] }] : undefined;
