@@ -10,6 +10,19 @@ export interface CheckRun {
 /** The time after which a check on one subject is given up, in milliseconds. */
 export const CHECK_TIME_LIMIT = 30_000;
 
+/** Observations of one kind that are kept of one check on one subject: a message that repeats a mistake 50,000 times is told so once. */
+export const OBSERVATIONS = 100;
+
+/** Says behind the last of each kind how many more there were; the verdict is the same, since one of each kind is kept. */
+function summarise(observations: Observation[], counts: ReadonlyMap<string, number>): void {
+  for (const [kind, count] of counts) {
+    if (count <= OBSERVATIONS) continue;
+    const index = observations.map(({ outcome, atMost }) => `${outcome} ${atMost ?? ''}`).lastIndexOf(kind);
+    const last = observations[index];
+    if (last) observations[index] = { ...last, because: `${last.because} (and ${count - OBSERVATIONS} more of this kind)` };
+  }
+}
+
 /**
  * Collects what a check yields. `start` reads the view and begins the check; it gives undefined where the check has nothing to look at.
  * The guard ends a check that waits for ever; a check that never gives the processor back cannot be ended from inside the process.
@@ -24,7 +37,14 @@ export async function runCheck(start: () => Promise<Iterable<Observation> | Asyn
     const all = (async () => {
       const yielded = await start();
       if (yielded === undefined) return false;
-      for await (const observation of yielded) observations.push(observation);
+      const counts = new Map<string, number>();
+      for await (const observation of yielded) {
+        const kind = `${observation.outcome} ${observation.atMost ?? ''}`;
+        const count = (counts.get(kind) ?? 0) + 1;
+        counts.set(kind, count);
+        if (count <= OBSERVATIONS) observations.push(observation);
+      }
+      summarise(observations, counts);
       return true;
     })();
     all.catch(() => undefined); // a check that fails after the guard spoke has nobody left to tell

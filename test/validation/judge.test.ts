@@ -52,6 +52,22 @@ describe('judge', () => {
     });
   }
 
+  it('tells a mistake that is repeated thousands of times a hundred times, and how often it is', async () => {
+    const many = Array.from({ length: 5_000 }, () => ({ ...breach, atMost: 'warning' as const }));
+    const result = await verdictWith(defineCheck(ID, bytes, () => [...many, met('right'), breach]), { ...record, attempts: record.attempts.map((attempt) => ({ ...attempt, exchanges: ['rad-68'] })) });
+    expect(result?.verdict).to.equal('fail');
+    expect(result?.findings).to.have.length(102);
+    expect(result?.findings.map(({ because }) => because)).to.include('wrong (and 4900 more of this kind)');
+  });
+
+  it('is done with a message that holds 20,000 Slots of one name', async () => {
+    const insert = '<rim:Slot name="urn:a:b"><rim:ValueList><rim:Value>x</rim:Value></rim:ValueList></rim:Slot>'.repeat(20_000);
+    const run = await loadWitness('share-ct-study', { edits: [{ in: 'rad-68.request', insert, before: '<rim:Slot name="creationTime">' }] });
+    const judgement = await judge(run);
+    expect(judgement.requirements.filter(({ verdict }) => verdict === 'error')).to.deep.equal([]);
+    expect(judgement.requirements.find(({ id }) => id === 'ASY-META-029')?.verdict).to.equal('fail');
+  });
+
   it('leaves a requirement not exercised where nothing could be looked at', async () => {
     expect((await verdictWith(defineCheck(ID, nothing, () => [breach])))?.verdict).to.equal('not exercised');
     expect((await verdictWith([]))?.why).to.equal('no check yet');
