@@ -40,6 +40,23 @@ describe('HTTP reader', () => {
     expect(codes(endless.problems)).to.include('http-head-unterminated');
   });
 
+  it('takes a line of white space for the empty line that was meant', async () => {
+    const read = await message('POST / HTTP/1.1\r\nHost: x\r\n \t\r\n<a/>');
+    expect(codes(read.problems)).to.deep.equal(['header-blank-line-not-empty']);
+    expect(read.payload?.local).to.equal('a');
+  });
+
+  it('reads a hostile megabyte in time that grows with them alone', async () => {
+    const megabyte = (text: string): Buffer => Buffer.alloc(1024 * 1024, text);
+    const folded = await message(bytesOf('POST / HTTP/1.1\r\nA: b\r\n', megabyte(' x\r\n'), '\r\n\r\n<a/>'));
+    expect(folded.http?.headers).to.have.length(1);
+    const part = (encoding: string, content: string): Promise<SoapMessage> =>
+      message(bytesOf(`POST / HTTP/1.1\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`, megabyte(content), '\r\n--b--'));
+    for (const [encoding, content] of [['quoted-printable', ' '], ['quoted-printable', '='], ['base64', '* '], ['binary', '\n--b\n\n'], ['binary', '\n--b '], ['binary', '--b']] as const) {
+      expect((await part(encoding, content)).mime?.parts.length).to.be.greaterThan(0);
+    }
+  });
+
   it('names what is wrong with the framing', async () => {
     const body = '<a/>';
     const at = async (headers: string, after = body): Promise<string[]> => codes((await message(`POST / HTTP/1.1\r\n${headers}\r\n${after}`, 7)).problems);
