@@ -22,9 +22,17 @@ export const optionClaimed = (requirement: Requirement, options: readonly string
 export const inForce = (requirement: Requirement, packs: readonly string[] = []): boolean =>
   !requirement.id.startsWith('DEP-') || packs.some((pack) => requirement.id.startsWith(`DEP-${pack}-`));
 
+/** Actors of one name stand in several profiles; by their ids, these requirements are of one profile alone. */
+const PROFILE_OF: Record<string, string> = { 'XCAI-': 'XCA-I' };
+
+const ofProfile = (requirement: Requirement, profile: string): boolean => {
+  const prefix = Object.keys(PROFILE_OF).find((start) => requirement.id.startsWith(start));
+  return prefix === undefined || PROFILE_OF[prefix] === profile;
+};
+
 /** Whether a claim brings the requirement. */
-export const applies = (requirement: Requirement, claim: Pick<Claim, 'actor' | 'options'>, packs: readonly string[] = []): boolean =>
-  inForce(requirement, packs) && obliges(requirement, claim.actor) && optionClaimed(requirement, claim.options);
+export const applies = (requirement: Requirement, claim: Pick<Claim, 'actor' | 'options' | 'profile'>, packs: readonly string[] = []): boolean =>
+  inForce(requirement, packs) && obliges(requirement, claim.actor) && ofProfile(requirement, claim.profile) && optionClaimed(requirement, claim.options);
 
 /**
  * The messages of an exchange that the requirement speaks of, as sent by the system under test: its request where it opened the exchange,

@@ -48,7 +48,7 @@ interface WitnessLoader {
 }
 
 /** Whose requirements have a reason other than «other actor»: the actors that can be a system under test today. */
-const claim = { actor: 'Imaging Document Source', options: ['Set of DICOM Instances'] };
+const claim = { profile: 'XDS-I.b', actor: 'Imaging Document Source', options: ['Set of DICOM Instances'] };
 const BROKEN: readonly (Verdict | undefined)[] = ['fail', 'warning'];
 
 async function witnessLoader(): Promise<WitnessLoader> {

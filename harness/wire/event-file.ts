@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { RunEvent, Sha256 } from '../contracts.js';
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson } from '../canonical-json.js';
 
 /** `prev` of the first event. */
 export const CHAIN_START: Sha256 = '0'.repeat(64);

@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdir, open, readFile, truncate, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { EventBody, EventLog, RunEvent, Sha256 } from '../contracts.js';
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson } from '../canonical-json.js';
 import { eventHash, readLines, verifyChain } from './event-file.js';
 import { syncFolder } from './evidence.js';
 import { takeLock } from './lock.js';

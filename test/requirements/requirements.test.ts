@@ -28,7 +28,7 @@ const requirement = (change: Partial<Requirement>): Requirement => ({
   ...change,
 });
 const wordsOf = (loading: Promise<unknown>): Promise<string> => loading.then(() => 'loaded', (error: Error) => error.message);
-const claim = { actor: 'Imaging Document Source', options: ['Set of DICOM Instances'] };
+const claim = { profile: 'XDS-I.b', actor: 'Imaging Document Source', options: ['Set of DICOM Instances'] };
 
 describe('catalogue', () => {
   it('is sound as it stands', async () => {

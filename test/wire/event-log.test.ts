@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunEvent } from '../../harness/contracts.js';
-import { canonicalJson } from '../../harness/wire/canonical-json.js';
+import { canonicalJson } from '../../harness/canonical-json.js';
 import { openEventLog, readEvents, verifyChain } from '../../harness/wire/event-log.js';
 
 describe('event log', () => {

@@ -30,7 +30,7 @@ interface Witness {
 const cases = await caseNames();
 const checks = await builtInChecks();
 const { entries } = await loadCatalogue();
-const ours = new Set(entries.filter((entry) => applies(entry, { actor: 'Imaging Document Source', options: ['Set of DICOM Instances'] })).map(({ id }) => id));
+const ours = new Set(entries.filter((entry) => applies(entry, { profile: 'XDS-I.b', actor: 'Imaging Document Source', options: ['Set of DICOM Instances'] })).map(({ id }) => id));
 const all = (await violations()).filter((violation) => cases.includes(violation.case));
 
 async function judged(record: RunRecord, views: Views, id: RequirementId, set: readonly RegisteredCheck[]): Promise<Verdict | undefined> {

@@ -47,7 +47,7 @@ export const faults = [
   sourceFault({ id: 'manifest-no-accession', title: 'leaves out the accession number', breaks: 'ASY-KOS-008' }, { manifest: (set) => put(set, '00080050', '') }),
   sourceFault({ id: 'manifest-no-retrieve-ae', title: 'leaves out Retrieve AE Title in one series', breaks: 'ASY-KOS-009', alsoBreaks: ['RAD68-009'] }, { manifestModel: (model) => void (lastSeries(model).retrieveAe = '') }),
   sourceFault(
-    { id: 'manifest-wrong-location', title: 'names a Retrieve Location UID that is not its own', breaks: 'ASY-KOS-010', alsoBreaks: ['ASY-KOS-030', 'RAD68-006', 'XCAI-002'], hides: RETURNED_IMAGES },
+    { id: 'manifest-wrong-location', title: 'names a Retrieve Location UID that is not its own', breaks: 'ASY-KOS-010', alsoBreaks: ['ASY-KOS-030', 'RAD68-006'], hides: RETURNED_IMAGES },
     { manifestModel: (model) => model.evidence[0]!.series.forEach((s) => void (s.retrieveLocation = '1.3.6.1.4.1.21367.13.80.999')) },
   ),
   sourceFault(

@@ -41,7 +41,7 @@ export const faults = [
     { retrieveAddressing: (a) => void (a.relatesTo = newUuidUrn()) },
   ),
   sourceFault(
-    { id: 'retrieve-no-status', title: 'answers without a status', breaks: 'ASY-META-086', alsoBreaks: ['ASY-SOAP-019', 'XCAI-002'], hides: [...A_REFUSAL, 'ASY-META-064'] },
+    { id: 'retrieve-no-status', title: 'answers without a status', breaks: 'ASY-META-086', alsoBreaks: ['ASY-SOAP-019'], hides: [...A_REFUSAL, 'ASY-META-064'] },
     { retrieveEnvelope: (xml) => xml.replace(/(<rs:RegistryResponse [^>]*?) status="[^"]*"/, '$1') },
   ),
   sourceFault(
