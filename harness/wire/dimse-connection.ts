@@ -63,7 +63,7 @@ export class DimseConnection {
       status: (messageId) => this.#intake.status(messageId),
       failed: (error) => {
         options.recorder.incident(`${options.simulator}: the DICOM library gave an association up: ${error.message}`);
-        void this.#abort(ABORT.notSpecified, 'given up by Assay', 'reset');
+        void this.#safely(this.#abort(ABORT.notSpecified, 'given up by Assay', 'reset'));
       },
     });
     socket.setNoDelay(true);
@@ -92,7 +92,12 @@ export class DimseConnection {
   }
 
   #do(action: () => Promise<void>): void {
-    this.#work = this.#work.then(action).catch((error: Error) => {
+    this.#work = this.#safely(this.#work.then(action));
+  }
+
+  /** A failure of ours (the disk is full) ends this connection, and nothing else. */
+  #safely(work: Promise<void>): Promise<void> {
+    return work.catch((error: Error) => {
       log.error({ err: error, simulator: this.#options.simulator }, 'association given up');
       this.#options.recorder.incident(`${this.#options.simulator}: an association was given up: ${error.message}`);
       this.#socket.destroy();
@@ -214,7 +219,7 @@ export class DimseConnection {
     const { artimMs, idleMs } = this.#options.limits;
     if (this.#state === 'awaiting close') this.#alarm.set(artimMs, () => this.#socket.destroy());
     else if (this.#state === 'awaiting request') this.#alarm.set(artimMs, () => this.#silent());
-    else this.#alarm.set(idleMs, () => void this.#abort(ABORT.notSpecified, `no PDU came within an open association for ${idleMs / 1000} s`, 'timeout'));
+    else this.#alarm.set(idleMs, () => void this.#safely(this.#abort(ABORT.notSpecified, `no PDU came within an open association for ${idleMs / 1000} s`, 'timeout')));
   }
 
   /** ARTIM expired in Sta2: the transport connection is closed (AA-2), without a PDU. */

@@ -89,7 +89,7 @@ export class HttpConnection {
   parserError(error: Error & { code?: string; reason?: string }): void {
     if (error.code === 'ECONNRESET' || error.code === 'ERR_STREAM_PREMATURE_CLOSE' || this.#refused || !this.#draft) return;
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
-    void this.#refuse(this.#draft, 'malformed', { status, why: `not HTTP/1.1: ${error.reason ?? error.message} (${error.code ?? 'parser'})` });
+    void this.#safely(this.#refuse(this.#draft, 'malformed', { status, why: `not HTTP/1.1: ${error.reason ?? error.message} (${error.code ?? 'parser'})` }));
   }
 
   async #answer(received: ReceivedHttp): Promise<HttpAnswer> {
@@ -105,7 +105,12 @@ export class HttpConnection {
 
   /** One thing after the other: chunks, the end, the close. */
   #do(action: () => Promise<void>): void {
-    this.#work = this.#work.then(action).catch((error: Error) => {
+    this.#work = this.#safely(this.#work.then(action));
+  }
+
+  /** A failure of ours (the disk is full) ends this connection, and nothing else. */
+  #safely(work: Promise<void>): Promise<void> {
+    return work.catch((error: Error) => {
       log.error({ err: error, simulator: this.#options.simulator }, 'connection given up');
       this.#options.recorder.incident(`${this.#options.simulator}: a connection was given up: ${error.message}`);
       this.#socket.destroy();
@@ -193,7 +198,7 @@ export class HttpConnection {
     const draft = this.#draft;
     if (this.#closing || this.#refused || draft?.request?.complete) return;
     const { ms, refusal } = patience(draft, this.#options.limits, this.#options.recorder.clock());
-    this.#alarm.set(ms, () => (draft && refusal ? void this.#refuse(draft, 'timeout', refusal) : void this.#socket.destroy()));
+    this.#alarm.set(ms, () => (draft && refusal ? void this.#safely(this.#refuse(draft, 'timeout', refusal)) : void this.#socket.destroy()));
   }
 
   // ── Outbound ──────────────────────────────────────────────────────────────

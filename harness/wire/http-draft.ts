@@ -41,7 +41,7 @@ export class HttpDraft {
   /** Resolved with the whole exchange once it is in the log. */
   readonly over = new Deferred<Exchange>();
   #messages: Message[] = [];
-  #requestTold = false;
+  #storing?: Promise<Message | undefined>;
   #finished = false;
 
   constructor(recorder: Recorder, connection: string, limits: FramerLimits) {
@@ -82,11 +82,13 @@ export class HttpDraft {
     return this.response?.complete ?? false;
   }
 
-  /** Seals the request and puts it into the log; done once, and durable when this is resolved. */
-  async storeRequest(): Promise<Message | undefined> {
-    if (this.#requestTold || !this.request) return undefined;
-    this.#requestTold = true;
-    const side = this.request;
+  /** Seals the request and puts it into the log; done once, and durable when this is resolved, for every caller. */
+  storeRequest(): Promise<Message | undefined> {
+    this.#storing ??= this.request ? this.#store(this.request) : Promise.resolve(undefined);
+    return this.#storing;
+  }
+
+  async #store(side: Side): Promise<Message> {
     const message: Message = { from: 'initiator', raw: await side.writer.seal(), start: side.start, end: side.end, complete: side.complete };
     this.#messages.push(message);
     await this.recorder.message(this.id, this.connection, message, { durable: true });

@@ -116,12 +116,12 @@ describe('DIMSE', () => {
       const far = await openBench();
       try {
         const ca = certificates.authority('CA');
-        const { port } = await bench.host.for('pacs').listenDimse({ actor: 'Image Manager', aeTitle: 'ASSAY', tls: { ...ca.issue('server'), ca: ca.cert, mutual: true } }, { store: async () => 0 });
+        const { port } = await far.host.for('pacs').listenDimse({ actor: 'Image Manager', aeTitle: 'ASSAY', tls: { ...ca.issue('server'), ca: ca.cert, mutual: true } }, { store: async () => 0 });
         const files = await makeFiles(1);
-        const { statuses, problem, exchange } = await far.host.for('source').dialDimse({ to: `127.0.0.1:${port}`, calledAe: 'ASSAY', callingAe: 'SRC', actor: 'Image Source', files, tls: { ...ca.issue('client'), ca: ca.cert } });
+        const { statuses, problem, exchange } = await bench.host.for('source').dialDimse({ to: `127.0.0.1:${port}`, calledAe: 'ASSAY', callingAe: 'SRC', actor: 'Image Source', files, tls: { ...ca.issue('client'), ca: ca.cert } });
         expect({ statuses, problem }).to.deep.equal({ statuses: { '2.25.100': 0 }, problem: undefined });
         expect(exchange.responder.tls?.chain).to.have.length.greaterThan(0);
-        const theirs = await bench.exchange(0);
+        const theirs = await far.exchange(0);
         expect(theirs.initiator.tls?.chain).to.have.length.greaterThan(0);
         expect(theirs.messages.map((message) => message.raw)).to.deep.equal(exchange.messages.map((message) => message.raw));
       } finally {
