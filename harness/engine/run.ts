@@ -7,7 +7,7 @@ import { Views } from '../formats/viewer.js';
 import { redactSut } from '../sut/secret.js';
 import { openEventLog, readEvents, type RunLog } from '../wire/event-log.js';
 import { openEvidence } from '../wire/evidence.js';
-import { createHost, type Host } from '../wire/host.js';
+import { createHost, type Host, type HostOptions } from '../wire/host.js';
 import { ConfigurationError } from '../configuration-error.js';
 import { Attempt, DEFAULT_TIMING } from './attempt.js';
 import { attemptsIn, endpointsIn } from './earlier.js';
@@ -41,6 +41,8 @@ export interface StageHands {
   /** Certificate and key of our listeners. */
   tls?: TlsSettings;
   fault?: { simulator: string; id: string };
+  /** Other limits of HTTP messages than the usual ones. */
+  http?: HostOptions['http'];
 }
 export interface RunOptions extends StageHands {
   /** Folder in which the run's own folder is made. */
@@ -145,12 +147,12 @@ class Work {
   }
 
   async #perform(log: ObservedLog, scenarios: readonly Scenario[], before: readonly RunEvent[]): Promise<RunOutcome['status']> {
-    const { simulators, tls, fault } = this.#hands;
+    const { simulators, tls, fault, http } = this.#hands;
     const evidence = await openEvidence(join(this.#dir, 'evidence'));
     await mkdir(join(this.#dir, 'simulators'), { recursive: true });
     const { bind, advertise } = this.#sut.reach;
     // No signal for the host: an interruption ends the step first, so that its last words are logged; then the host is closed.
-    const host = createHost({ run: this.#id, evidence, log, dataDir: join(this.#dir, 'simulators'), advertise, clock: this.#clock, ...(bind !== undefined && { bind }), ...(this.#hands.random && { random: this.#hands.random }) });
+    const host = createHost({ run: this.#id, evidence, log, dataDir: join(this.#dir, 'simulators'), advertise, clock: this.#clock, http, ...(bind !== undefined && { bind }), ...(this.#hands.random && { random: this.#hands.random }) });
     const actor = scenarios[0]?.actorUnderTest ?? '';
     const stage = new Stage({ simulators, sut: this.#sut, actor, host, log, token: this.#id.slice(-8), before: endpointsIn(before), ...(tls && { tls }), ...(fault && { fault }) });
     const abort = (): void => void host.close().catch(() => undefined);

@@ -31,6 +31,7 @@ export interface HostOptions {
   random?: () => number;
   /** Ends every dial, and tells simulators to stop. */
   signal?: AbortSignal;
+  /** Limits of what peers send; that of the body holds for answers to our dials, too. */
   http?: Partial<HttpLimits>;
   dimse?: Partial<DimseLimits>;
 }
@@ -82,7 +83,7 @@ export function createHost(options: HostOptions): Host {
       mkdirSync(dataDir, { recursive: true });
       return {
         listenHttp: async (listen, handler) => keep(await listenHttp({ recorder, simulator, bind, advertise, peer, limits: options.http }, listen, handler)),
-        dialHttp: (request) => dialled(dialHttp({ recorder, simulator, peer, signal }, request)),
+        dialHttp: (request) => dialled(dialHttp({ recorder, simulator, peer, signal, bodyBytes: options.http?.bodyBytes }, request)),
         listenDimse: async (listen, handler) => keep(await listenDimse({ recorder, simulator, bind, advertise, peer, limits: options.dimse }, listen, handler)),
         dialDimse: (request) => dialled(dialDimse({ recorder, simulator, peer, signal }, request)),
         evidence: options.evidence,

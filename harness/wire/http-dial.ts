@@ -27,6 +27,9 @@ interface Failure {
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** A peer that drips keeps the time-out off; so the whole takes this many time-outs at most, and longer only as the bytes that came allow for. */
+const TIMEOUTS_IN_ALL = 10;
+const SLOWEST_BYTES_PER_MS = 16;
 
 /** Sends the request and stores the answer. Resolves also when there is none: `exchange.ended` and `problem` say why. */
 export async function dialHttp(options: HttpDialOptions, request: HttpRequest): Promise<HttpExchange> {
@@ -44,6 +47,9 @@ class Dial {
   #failure?: Failure;
   #parserError?: Error;
   #timer?: NodeJS.Timeout;
+  #begun = 0;
+  /** Of request and answer. */
+  #moved = 0;
   #work: Promise<void> = Promise.resolve();
   #forget?: () => void;
 
@@ -78,6 +84,7 @@ class Dial {
 
   async #converse(): Promise<void> {
     const socket = await this.#connect();
+    this.#begun = performance.now();
     this.#touch();
     const local = socket.localAddress;
     if (local !== undefined && socket.localPort !== undefined) this.#forget = this.#options.recorder.dials.announce(local, socket.localPort, this.#own);
@@ -165,6 +172,7 @@ class Dial {
     const side = this.#draft.request;
     await side?.writer.write(chunk);
     if (side) side.end = this.#options.recorder.now();
+    this.#moved += chunk.length;
     this.#touch();
     await new Promise<void>((resolve) => socket.write(chunk, () => resolve()));
     this.#touch();
@@ -176,10 +184,14 @@ class Dial {
     const limit = (this.#options.bodyBytes ?? HTTP_LIMITS.bodyBytes) + HTTP_LIMITS.headBytes;
     socket.on('data', (chunk: Buffer) => {
       socket.pause();
+      this.#moved += chunk.length;
       this.#touch();
       this.#do(async () => {
         bytes += chunk.length;
         await this.#draft.captureResponse(chunk, this.#request.method);
+        const problem = this.#draft.responseProblem;
+        // What is no HTTP at all, the parser names better; what is beyond our limits, only the framer knows.
+        if (problem && problem.status !== 400) this.#fail({ ended: 'malformed', what: `the answer was not read on: ${problem.why}` });
         if (bytes > limit) this.#fail({ ended: 'malformed', what: `the answer is larger than ${limit} bytes` });
         await tee.deliver(chunk);
         this.#touch();
@@ -203,11 +215,14 @@ class Dial {
     });
   }
 
-  /** Anything that moves puts the time-out off. */
+  /** Anything that moves puts the time-out off, up to the time that the whole may take. */
   #touch(): void {
     clearTimeout(this.#timer);
     const limit = this.#request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    this.#timer = setTimeout(() => this.#fail({ ended: 'timeout', what: this.#draft.response ? `the answer stalled for ${limit / 1000} s` : `no answer within ${limit / 1000} s` }), limit);
+    const whole = TIMEOUTS_IN_ALL * limit + this.#moved / SLOWEST_BYTES_PER_MS;
+    const left = this.#begun + whole - performance.now();
+    if (left < limit) this.#timer = setTimeout(() => this.#fail({ ended: 'timeout', what: `the answer was not whole after ${Math.round(whole / 100) / 10} s, in which ${this.#moved} bytes went by` }), Math.max(0, left));
+    else this.#timer = setTimeout(() => this.#fail({ ended: 'timeout', what: this.#draft.response ? `the answer stalled for ${limit / 1000} s` : `no answer within ${limit / 1000} s` }), limit);
   }
 
   #fail(failure: Failure): void {

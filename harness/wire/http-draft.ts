@@ -1,7 +1,7 @@
 /** One HTTP exchange while it happens: its two blobs, and what becomes of them. */
 import { randomUUID } from 'node:crypto';
 import type { BlobWriter, Exchange, Message, Party } from '../contracts.js';
-import { MessageFramer, type FramerLimits } from './http-framer.js';
+import { MessageFramer, type FramerLimits, type FramingProblem } from './http-framer.js';
 import type { Recorder } from './recorder.js';
 
 interface Side {
@@ -36,6 +36,8 @@ export class HttpDraft {
   readonly limits: FramerLimits;
   request?: Side;
   response?: Side;
+  /** Why the answer cannot be framed. */
+  responseProblem?: FramingProblem;
   transaction?: string;
   cause?: string;
   /** Resolved with the whole exchange once it is in the log. */
@@ -67,6 +69,7 @@ export class HttpDraft {
       const side = this.response;
       // What is not framed any more (nonsense, or bytes behind the end) still belongs to the answer.
       const framed = side.complete ? { end: chunk.length, done: true } : side.framer.consume(chunk, at);
+      if ('problem' in framed) this.responseProblem ??= framed.problem;
       await side.writer.write(chunk.subarray(at, framed.end));
       side.end = this.recorder.now();
       at = framed.end;

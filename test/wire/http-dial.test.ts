@@ -76,6 +76,18 @@ describe('HTTP dial', () => {
     { title: 'garbage', behave: (socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'), ended: 'malformed', why: /not HTTP\/1\.1/, kept: /^SSH-2\.0/ },
     { title: 'no answer', behave: () => undefined, ended: 'timeout', why: /no answer within 0\.2 s/ },
     { title: 'an answer that stalls', behave: (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc'), ended: 'timeout', why: /stalled/, kept: /abc$/ },
+    {
+      title: 'an answer that drips',
+      behave: (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nabc');
+        const drip = setInterval(() => socket.write('x'), 20);
+        socket.on('close', () => clearInterval(drip));
+      },
+      ended: 'timeout',
+      why: /not whole after 2 s/,
+      kept: /abcx+$/,
+    },
+    { title: '10,000 headers', behave: (socket) => void socket.write(`HTTP/1.1 200 OK\r\n${'A: b\r\n'.repeat(10_000)}\r\n`), ended: 'malformed', why: /more than 5000 header lines/, kept: /^HTTP\/1\.1 200/ },
     { title: 'an answer that is cut off', behave: (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc'), ended: 'reset', why: /middle of its answer/, kept: /abc$/ },
     { title: 'a close without a word', behave: (socket) => socket.end(), ended: 'reset', why: /without an answer/ },
     { title: 'a reset', behave: (socket) => socket.resetAndDestroy(), ended: 'reset', why: /ECONNRESET|closed the connection/ },
