@@ -23,6 +23,22 @@ function summarise(observations: Observation[], counts: ReadonlyMap<string, numb
   }
 }
 
+/** Characters of one text of an observation: a peer's values stand in them, and reports are for people. */
+const TEXT_LIMIT = 2_000;
+const shortened = (text: string): string => (text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT)}… (${text.length} characters)` : text);
+
+function bounded(observation: Observation): Observation {
+  const { because, expected, found, remedy, at } = observation;
+  return {
+    ...observation,
+    because: shortened(because),
+    ...(expected !== undefined && { expected: shortened(expected) }),
+    ...(found !== undefined && { found: shortened(found) }),
+    ...(remedy !== undefined && { remedy: shortened(remedy) }),
+    ...(at?.path !== undefined && { at: { ...at, path: shortened(at.path) } }),
+  };
+}
+
 /**
  * Collects what a check yields. `start` reads the view and begins the check; it gives undefined where the check has nothing to look at.
  * The guard ends a check that waits for ever; a check that never gives the processor back cannot be ended from inside the process.
@@ -42,7 +58,7 @@ export async function runCheck(start: () => Promise<Iterable<Observation> | Asyn
         const kind = `${observation.outcome} ${observation.atMost ?? ''}`;
         const count = (counts.get(kind) ?? 0) + 1;
         counts.set(kind, count);
-        if (count <= OBSERVATIONS) observations.push(observation);
+        if (count <= OBSERVATIONS) observations.push(bounded(observation));
       }
       summarise(observations, counts);
       return true;

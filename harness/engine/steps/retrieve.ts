@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { manifestReferences } from '../match.js';
-import { StepFailure, type EngineContext, type Verb } from '../step.js';
+import { StepFailure, StepSkipped, type EngineContext, type Verb } from '../step.js';
 import { oidOf } from '../sut-endpoints.js';
 
 type Instance = { study: string; series: string; sop: string; repositoryUniqueId: string };
@@ -75,7 +75,7 @@ async function instancesFor(instances: RetrieveParameters['instances'], submissi
   const references = exchange ? await manifestReferences(exchange, context.views) : [];
   const known = references.map(({ study, series, sop, retrieveLocation }) => ({ study, series, sop, repositoryUniqueId: retrieveLocation || repositoryUniqueId }));
   if (instances === 'manifest') {
-    if (known.length === 0) throw new StepFailure('expected instances in the manifest of the submission, found none that can be read: there is nothing to retrieve');
+    if (known.length === 0) throw new StepSkipped('the manifest of the submission names no instance that can be read: there is nothing to retrieve');
     return known;
   }
   const like = known[0] ?? { study: context.given.study?.uid ?? madeUpUid(), series: madeUpUid(), repositoryUniqueId };

@@ -26,8 +26,8 @@ export interface PixelData {
   /** SHA-256 of the samples in little endian order, or of the fragments one behind the other. */
   digest: string;
 }
-/** `problem`: the pixel data cannot be had from the bytes, and why. */
-export type PixelReading = { pixels: PixelData } | { none: true } | { problem: string };
+/** `problem`: the pixel data cannot be had from the bytes, and why; `cut`: since the object ends in them. */
+export type PixelReading = { pixels: PixelData } | { none: true } | { problem: string; cut?: true };
 
 /** An object's octets from its first on, as often as asked. */
 type Octets = () => AsyncIterable<Uint8Array>;
@@ -73,7 +73,7 @@ async function readPixels(object: DicomObject, octets: Octets, datasetAt: number
     const read =
       (await reader.pass(element.valueOffset)) &&
       (await (element.length === UNDEFINED_LENGTH ? fragments(reader) : samples(reader, element, transferSyntax)));
-    if (!read) return { problem: 'the object ends inside its pixel data' };
+    if (!read) return { problem: 'the object ends inside its pixel data', cut: true };
     const bitsAllocated = Number(object.dataset.text('00280100') ?? 0);
     return {
       pixels: {

@@ -1,7 +1,8 @@
 /** How the manifest's data elements and values are encoded: PS3.5. */
 import { manifestView } from '../../../formats/manifest.js';
-import { defineCheck, met, notApplicable, violated } from '../../define.js';
+import { defineCheck, met, notApplicable, undecidable, violated } from '../../define.js';
 import { everyDataset, everyElement, tagText, UNDEFINED_LENGTH, valueText } from '../../imaging/places.js';
+import { endsReading, notAllRead } from '../../imaging/unread.js';
 import { decodesUnder, leavesDefaultRepertoire, TEXT_VRS } from '../../imaging/character-sets.js';
 
 /** Ascending tags, each once, even lengths: in the meta information, the data set, and every item. */
@@ -30,7 +31,9 @@ export const elementOrder = defineCheck('ASY-KOS-037', manifestView, function* (
       });
     }
   }
-  if (sound) yield met('The elements are in ascending order, with even lengths.', manifest.at(dataset));
+  const unread = endsReading(manifest.object);
+  if (sound && unread) yield undecidable(notAllRead(unread), manifest.at(dataset));
+  else if (sound) yield met('The elements are in ascending order, with even lengths.', manifest.at(dataset));
 });
 
 const wellFormedUid = /^(0|[1-9]\d*)(\.(0|[1-9]\d*))*$/;
@@ -57,7 +60,9 @@ export const uidForm = defineCheck('ASY-KOS-023', manifestView, function* (manif
       remedy: 'Make UIDs below a root of your own, or of the form 2.25.<decimal UUID>; copy those of other objects unchanged.',
     });
   }
-  if (sound) yield met('All UIDs are well-formed.', manifest.at(dataset));
+  const unread = endsReading(manifest.object);
+  if (sound && unread) yield undecidable(notAllRead(unread), manifest.at(dataset));
+  else if (sound) yield met('All UIDs are well-formed.', manifest.at(dataset));
 });
 
 /** Specific Character Set is declared where a text leaves the default repertoire, and the text can be read under it. */
@@ -83,7 +88,9 @@ export const characterSet = defineCheck('ASY-KOS-020', manifestView, function* (
       remedy: 'Declare ISO_IR 192 in (0008,0005) and write all text as UTF-8, or the character set that the text is really in.',
     });
   }
-  if (seen === 0) yield notApplicable('No text leaves the default repertoire.', manifest.at(dataset));
+  const unread = endsReading(manifest.object);
+  if (sound && unread) yield undecidable(notAllRead(unread), manifest.at(dataset));
+  else if (seen === 0) yield notApplicable('No text leaves the default repertoire.', manifest.at(dataset));
   else if (sound)
     yield met(
       `${seen} values leave the default repertoire, under a declared character set.`,

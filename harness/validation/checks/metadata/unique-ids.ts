@@ -43,14 +43,15 @@ interface Sent {
 export const oneContentPerUniqueId = defineAttemptCheck('ASY-META-096', async function* (_attempt, context) {
   const byUniqueId = new Map<string, Sent[]>();
   let unread = 0;
-  for (const exchange of context.related.filter(({ initiator }) => initiator.role === 'sut')) {
+  for (const exchange of context.related.filter(({ initiator, transaction }) => initiator.role === 'sut' && transaction !== undefined)) {
     const request = exchange.messages.find(({ from }) => from === 'initiator');
     const submission = request && (await context.view(request.raw, submissionView));
     for (const entry of submission?.documentEntries ?? []) {
       const identifier = identifiersOf(entry, 'DocumentEntry.uniqueId')[0];
       if (!submission || !identifier?.value || isOnDemand(entry) || isDelayed(entry)) continue;
       const document = documentOf(submission, entry);
-      const content = document?.sha1 ?? valuesOf(entry, 'hash')[0]?.toLowerCase();
+      // Without a document (a registration) its hash stands for it; a document that cannot be had is not what its metadata claim.
+      const content = document || submission.message.xml.problems.length > 0 ? document?.sha1 : valuesOf(entry, 'hash')[0]?.toLowerCase();
       if (content === undefined) unread++;
       else byUniqueId.set(identifier.value, [...(byUniqueId.get(identifier.value) ?? []), { exchange: exchange.id, content, place: at(submission, identifier) }]);
     }

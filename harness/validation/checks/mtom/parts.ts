@@ -85,7 +85,9 @@ export const brackets = defineCheck('ASY-MTOM-007', soapView, function* (m): See
       remedy: 'Leave the brackets of the Content-ID out of the URI.',
     });
   }
-  if (wrong === 0) yield met('Content-IDs stand inside angle brackets, cid: URIs without.', named[0] && partHeaderPlace(m, named[0], 'Content-ID'));
+  const missing = unread(m);
+  if (wrong === 0 && missing) yield missing;
+  else if (wrong === 0) yield met('Content-IDs stand inside angle brackets, cid: URIs without.', named[0] && partHeaderPlace(m, named[0], 'Content-ID'));
 });
 
 /** What each problem of the splitter means here. */

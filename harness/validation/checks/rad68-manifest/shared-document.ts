@@ -5,6 +5,7 @@ import { manifestView } from '../../../formats/manifest.js';
 import { soapView } from '../../../formats/soap.js';
 import { defineCheck, met, notApplicable, undecidable, violated } from '../../define.js';
 import { valueText } from '../../imaging/places.js';
+import { beyondLimits, brokenOff } from '../../imaging/unread.js';
 import { KEY_OBJECT_SELECTION_DOCUMENT } from '../../tables/key-object.js';
 import type { ObservingAsync } from '../../imaging/observing.js';
 
@@ -68,6 +69,7 @@ export const packagedAsMtom = defineCheck('RAD68-004', soapView, function* (mess
 export const manifestIsDicomFile = defineCheck('RAD68-005', manifestView, function* (manifest) {
   const { object, entry, submission } = manifest;
   const at = manifest.at(object.meta.elements[0] ?? object.dataset);
+  const [broken, beyond] = [brokenOff(object), beyondLimits(object)];
   const remedy = 'Submit the manifest as a DICOM Part 10 file, with application/dicom as mimeType of its DocumentEntry.';
   if (!object.part10 || object.meta.elements.length === 0)
     yield violated({
@@ -77,6 +79,15 @@ export const manifestIsDicomFile = defineCheck('RAD68-005', manifestView, functi
       at,
       remedy,
     });
+  else if (broken)
+    yield violated({
+      because: 'The manifest cannot be read to its end as DICOM',
+      expected: 'a whole DICOM file',
+      found: broken.message,
+      at: manifest.at(object.dataset.elements.at(-1) ?? object.dataset),
+      remedy: 'Open the document as it was sent with another DICOM reader; look for a stream that is closed too early, or a wrong length.',
+    });
+  else if (beyond) yield undecidable(`The manifest is beyond what is read: ${beyond.message}`, at);
   else if (!entry) yield undecidable('No DocumentEntry belongs to the manifest.', at);
   else if (entry.mimeType === 'application/dicom') yield met('The manifest is a DICOM file of the type application/dicom.', at);
   else

@@ -1,6 +1,6 @@
 import { soapView } from '../../../formats/soap.js';
 import { textOf } from '../../../formats/xml.js';
-import { defineCheck, met, notApplicable, violated } from '../../define.js';
+import { defineCheck, met, notApplicable, undecidable, violated } from '../../define.js';
 import type { Observing } from '../../imaging/observing.js';
 
 /** Editions of the framework name either of the two (decision 9): both pass. */
@@ -14,6 +14,7 @@ export const responseAction = defineCheck('ASY-RAD69-002', soapView, function* (
   if (message.payload?.local === 'Fault') yield notApplicable('The answer is a SOAP Fault, which has an action of its own.', at);
   else if (message.packaging === 'bare' && !message.envelope) yield notApplicable('The file holds a payload without a SOAP envelope.', at);
   else if (found !== undefined && ACTIONS.includes(found)) yield met(`wsa:Action is ${found}.`, at);
+  else if (found === undefined && message.xml.problems[0]) yield undecidable(`The envelope cannot be read to its end: ${message.xml.problems[0].message}`, message.at(message.xml.problems[0]));
   else
     yield violated({
       because: found === undefined ? 'The answer has no wsa:Action' : 'The wsa:Action of the answer is not that of RAD-69',

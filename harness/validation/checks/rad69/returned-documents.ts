@@ -4,6 +4,7 @@ import { defineCheck, met, undecidable, violated } from '../../define.js';
 import { noObject, NO_REQUEST, placeOfAttribute, placeOfDocument, retrieveOf } from '../../imaging/answers.js';
 import { placeOf } from '../../imaging/retrieves.js';
 import { valueText } from '../../imaging/places.js';
+import { brokenOff } from '../../imaging/unread.js';
 import { listed, type ObservingAsync } from '../../imaging/observing.js';
 
 /** Each requested object is returned, or an error is reported for it. */
@@ -133,6 +134,7 @@ export const sopInstance = defineCheck('ASY-RAD69-009', retrieveResponseView, as
     const { dicom, documentUniqueId } = document;
     const sop = dicom?.dataset.text('00080018');
     const remedy = 'Return, under each DocumentUniqueId, the DICOM file of the instance with that SOP Instance UID.';
+    const broken = dicom && brokenOff(dicom);
     if (!dicom && document.content && document.content.size === undefined)
       yield undecidable(
         'The octets of the document cannot be had: a dangling xop:Include, or no base64.',
@@ -145,6 +147,14 @@ export const sopInstance = defineCheck('ASY-RAD69-009', retrieveResponseView, as
         found: document.content?.size === undefined ? 'no content' : `${document.content.size} octets that do not begin like one`,
         at: placeOfDocument(response, document),
         remedy,
+      });
+    else if (broken && context.message.complete)
+      yield violated({
+        because: 'A returned object cannot be read to its end',
+        expected: `the whole DICOM file of ${valueText(documentUniqueId)}`,
+        found: broken.message,
+        at: placeOfDocument(response, document),
+        remedy: 'Compare the octets that the answer carries with the stored file: look for a stream that is closed too early, or a wrong length.',
       });
     else if (sop !== undefined && sop === documentUniqueId)
       yield met('The object is the one that was named.', placeOfAttribute(response, document, dicom, '00080018'));

@@ -4,18 +4,8 @@ import { noObject, NO_REQUEST, placeOfAttribute, placeOfDocument, retrieveOf, ty
 import { UNDEFINED_LENGTH, valueText } from '../../imaging/places.js';
 import { pixelElement } from '../../imaging/study.js';
 import { pixelEncoding } from '../../tables/transfer-syntaxes.js';
+import { endsReading } from '../../imaging/unread.js';
 import type { ObservingAsync } from '../../imaging/observing.js';
-
-/** Problems behind which the reader gives nothing. */
-const ENDS_READING: ReadonlySet<string> = new Set([
-  'dicom-bad-vr',
-  'dicom-truncated',
-  'dicom-deflate',
-  'dicom-misplaced-delimiter',
-  'dicom-no-item',
-  'dicom-too-deep',
-  'dicom-too-large',
-]);
 
 /** Encapsulated pixel data have undefined length, native ones do not (PS3.5 A.4). A syntax that the table does not know may do either. */
 function contradicts(transferSyntax: string, length: number): boolean {
@@ -43,7 +33,7 @@ export const requestedSyntax = defineCheck('RAD69-005', retrieveResponseView, as
     const pixels = pixelElement(dicom.dataset);
     const stated = dicom.meta.text('00020010');
     const at = placeOfAttribute(response, document, dicom, '00020010');
-    const broken = dicom.problems.find(({ code }) => ENDS_READING.has(code));
+    const broken = endsReading(dicom);
     if (!pixels && broken) yield undecidable(`The object cannot be read up to its pixel data: ${broken.message}`, at);
     else if (!pixels) yield notApplicable('The object has no pixel data.', placeOfDocument(response, document));
     else if (!stated || !listed.includes(stated))

@@ -50,6 +50,14 @@ export const pixelsUnaltered = defineCheck('ASY-RAD69-021', retrieveResponseView
     const remedy =
       'Return pixel data as they were stored; look for a lossy step, a wrong window or byte order, or frames that were mixed up.';
     if ('problem' in stored) yield undecidable(`The delivered object: ${stored.problem}.`);
+    else if ('problem' in sent && sent.cut && context.message.complete)
+      yield violated({
+        because: 'The pixel data of a returned object end too early',
+        expected: 'the pixel data of the delivered object',
+        found: sent.problem,
+        at,
+        remedy: 'Compare the octets that the answer carries with the stored file: look for a stream that is closed too early, or a wrong length.',
+      });
     else if ('problem' in sent) yield undecidable(`The returned object: ${sent.problem}.`, at);
     else if ('none' in stored || 'none' in sent) {
       if ('none' in stored && 'none' in sent) yield notApplicable('The object has no pixel data.', at);

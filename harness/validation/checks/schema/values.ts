@@ -2,7 +2,7 @@
 import { descendants, textOf } from '../../../formats/xml.js';
 import { submissionView } from '../../../formats/ebrim.js';
 import { soapView } from '../../../formats/soap.js';
-import { defineCheck, met, notApplicable, type Seen, violated } from '../../define.js';
+import { defineCheck, met, notApplicable, type Seen, undecidable, violated } from '../../define.js';
 import { isBase64 } from '../../payload-text.js';
 import { RIM } from '../../soap-names.js';
 
@@ -31,7 +31,8 @@ export const inlineBase64 = defineCheck('ASY-ITI41-019', submissionView, functio
 
 export const slotValueLength = defineCheck('ASY-META-030', soapView, function* (m): Seen {
   const values = descendants(m.payload, 'Value', RIM).filter(({ parent }) => parent?.local === 'ValueList');
-  if (values.length === 0) return yield notApplicable('The message has no Slot values.');
+  const unread = m.xml.problems[0];
+  if (values.length === 0 && !unread) return yield notApplicable('The message has no Slot values.');
   let wrong = 0;
   for (const value of values) {
     // Characters, not the halves of surrogate pairs that JavaScript counts.
@@ -45,5 +46,6 @@ export const slotValueLength = defineCheck('ASY-META-030', soapView, function* (
       remedy: 'Shorten the value; long texts belong into the document, not into its metadata.',
     });
   }
-  if (wrong === 0) yield met('No Slot value is longer than 256 characters.', m.at(values[0] ?? { offset: 0, length: 0 }));
+  if (wrong === 0 && unread) yield undecidable(`No Slot value is longer than 256 characters as far as the envelope can be read: ${unread.message}`, m.at(unread));
+  else if (wrong === 0) yield met('No Slot value is longer than 256 characters.', m.at(values[0] ?? { offset: 0, length: 0 }));
 });

@@ -1,4 +1,4 @@
-import type { AttemptContext, AttemptFacts, Exchange } from '../../../contracts.js';
+import type { AttemptContext, AttemptFacts, BlobRef, Exchange } from '../../../contracts.js';
 import { submissionView } from '../../../formats/ebrim.js';
 import { soapView } from '../../../formats/soap.js';
 import { defineAttemptCheck, met, notExercised, undecidable, violated } from '../../define.js';
@@ -16,7 +16,31 @@ async function submissionOfStudy(facts: AttemptFacts, context: AttemptContext): 
     ({ manifest }) =>
       manifest.object.dataset.text('0020000D') === study || manifest.references.some((reference) => reference.study === study),
   );
-  return named?.exchange ?? submissions.find(({ id }) => awaited.has(id)) ?? (await namedInText(submissions, study, context));
+  return named?.exchange ?? (await awaitedRequest(submissions, awaited, context)) ?? (await namedInText(submissions, study, context));
+}
+
+/** What the engine took for the awaited message counts as one where it is such a request at all. */
+async function awaitedRequest(
+  submissions: readonly Exchange[],
+  awaited: ReadonlySet<string | undefined>,
+  context: AttemptContext,
+): Promise<Exchange | undefined> {
+  for (const exchange of submissions.filter(({ id }) => awaited.has(id))) {
+    const sent = exchange.messages.find(({ from }) => from === 'initiator');
+    const message = sent && (await context.view(sent.raw, soapView));
+    if (message?.payload?.local === 'ProvideAndRegisterDocumentSetRequest') return exchange;
+  }
+  return undefined;
+}
+
+/** An HTTP request of the source that was broken off or could not be framed. */
+function brokenRequest(context: AttemptContext): { exchange: Exchange; raw: BlobRef } | undefined {
+  for (const exchange of context.related) {
+    const raw = exchange.messages.find(({ from }) => from === 'initiator')?.raw;
+    const ofSource = exchange.protocol === 'http' && exchange.initiator.role === 'sut';
+    if (raw && raw.size > 0 && ofSource && exchange.ended !== 'complete') return { exchange, raw };
+  }
+  return undefined;
 }
 
 /** Where no manifest can be read, the envelope may still name the study. */
@@ -47,22 +71,24 @@ export const submits = defineAttemptCheck('RAD68-001', async function* (facts, c
     return yield undecidable('No submission came, but whether the source has the study was not shown: Assay did not deliver it.');
   if (!truth.filter((instance) => study === undefined || instance.study === study).every(({ sop }) => accepted.has(sop)))
     return yield notExercised('The source did not take each instance of the study with status 0000.');
-  const waited = facts.awaits.filter(({ transaction }) => transaction === 'RAD-68' || transaction === 'ITI-41');
-  const inTime = waited.find(({ outcome, withinMs }) => outcome === 'timed out' && withinMs > 0);
-  if (!inTime)
-    return yield notExercised(waited.length > 0 ? 'The wait for the submission was broken off.' : 'No submission was waited for.');
-  if (!inTime.listenerReachable)
-    return yield undecidable('No submission came, but that our listener can be reached from the source was not shown.');
   const other = await unreadable(context);
   if (other)
     return yield undecidable(
       'A submission came whose document cannot be read, so whether it shares the study cannot be told.',
       await placeOfSubmission(other, context),
     );
+  const waited = facts.awaits.filter(({ transaction }) => transaction === 'RAD-68' || transaction === 'ITI-41');
+  const inTime = waited.find(({ outcome, withinMs }) => outcome === 'timed out' && withinMs > 0);
+  if (!inTime)
+    return yield notExercised(waited.length > 0 ? 'The wait for the submission was broken off.' : 'No submission was waited for.');
+  if (!inTime.listenerReachable)
+    return yield undecidable('No submission came, but that our listener can be reached from the source was not shown.');
+  const broken = brokenRequest(context);
   yield violated({
     because: `No Provide and Register Imaging Document Set request for the study came within ${Math.round(inTime.withinMs / 1000)} seconds`,
     expected: `a RAD-68 request for study ${study ?? '(any)'} at ${inTime.at}`,
-    found: `${submissionsOf(context).length} submissions, none for this study`,
+    found: `${submissionsOf(context).length} submissions, none for this study${broken ? `; and an HTTP request that never became whole (it ended as ${broken.exchange.ended} after ${broken.raw.size} octets)` : ''}`,
+    ...(broken && { at: { blob: broken.raw, offset: 0, length: 1 } }),
     remedy:
       "Look into the source's log for the order to share the study, and for the repository address that it used; the study is in the archive (C-STORE status 0000) and our listener was reachable.",
   });

@@ -42,7 +42,8 @@ export const encoding = defineCheck('ASY-SOAP-013', soapView, function* (m): See
       ...(m.xml.root && { at: m.at(m.xml.root) }),
       remedy: 'Set the serializer’s output encoding to UTF-8.',
     });
-  } else yield m.xml.text === '' ? undecidable('There is no envelope to decode.') : met(`The envelope decodes as ${m.xml.encoding}.`, m.xml.root && m.at(m.xml.root));
+  } else if (m.xml.text !== '' && !m.xml.root && m.xml.problems[0] && !m.xml.doctype) yield undecidable(`Whether this is the envelope as it was meant cannot be told: ${m.xml.problems[0].message}`, m.at(m.xml.problems[0]));
+  else yield m.xml.text === '' ? undecidable('There is no envelope to decode.') : met(`The envelope decodes as ${m.xml.encoding}.`, m.xml.root && m.at(m.xml.root));
 });
 
 export const order = defineCheck('ASY-SOAP-016', soapView, function* (m): Seen {
@@ -98,5 +99,6 @@ export const noDoctype = defineCheck('ASY-SOAP-026', soapView, function* (m): Se
       remedy: 'Take it out: a receiver may answer it with a fault.',
     });
   } else if (m.xml.text === '') yield undecidable('There is no XML document in the message.');
+  else if (!m.xml.root && m.xml.problems[0]) yield undecidable(`The document cannot be read up to its root element: ${m.xml.problems[0].message}`, m.at(m.xml.problems[0]));
   else yield met('The message holds no document type declaration.', m.xml.root && m.at(m.xml.root));
 });
