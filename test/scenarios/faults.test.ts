@@ -28,7 +28,7 @@ describe('faults of the reference Imaging Document Source', function () {
 
   for (const fault of faults) {
     it(`${fault.id}: ${fault.title}`, async () => {
-      const broken = await referenceRun({ simulator: 'imaging-document-source', id: fault.id }, { submission: 1_500, answer: 1_500 });
+      const broken = await referenceRun({ fault: { simulator: 'imaging-document-source', id: fault.id }, timing: { submission: 1_500, answer: 1_500 } });
       await broken.clean();
       const { judgement } = broken;
       const violated: string[] = [];

@@ -1,5 +1,5 @@
 /** One run of the thread against the reference source, in this process: engine, sockets, judge, no report. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Judgement, RunRecord } from '../../harness/contracts.js';
@@ -8,8 +8,9 @@ import { allSimulators } from '../../harness/cli/simulators.js';
 import { urlOperator } from '../../harness/engine/operator-url.js';
 import { openRun } from '../../harness/engine/run-record.js';
 import { run } from '../../harness/engine/run.js';
-import { loadScenarios } from '../../harness/engine/scenario-folders.js';
+import { parseScenario } from '../../harness/engine/scenario.js';
 import { builtInVerbs } from '../../harness/engine/step.js';
+import { dataFile } from '../../harness/root.js';
 import { loadCatalogue } from '../../harness/requirements/catalogue.js';
 import { loadProgramme } from '../../harness/requirements/programme.js';
 import { judge } from '../../harness/validation/judge.js';
@@ -23,7 +24,14 @@ export interface ReferenceRun {
   clean(): Promise<void>;
 }
 
-export async function referenceRun(fault?: { simulator: string; id: string }, timing: Record<string, number> = {}): Promise<ReferenceRun> {
+export interface ReferenceOptions {
+  fault?: { simulator: string; id: string };
+  timing?: Record<string, number>;
+  /** Another text of the scenario. */
+  alter?: (yaml: string) => string;
+}
+
+export async function referenceRun({ fault, timing = {}, alter = (text) => text }: ReferenceOptions = {}): Promise<ReferenceRun> {
   const dir = await mkdtemp(join(tmpdir(), 'assay-reference-run-'));
   const simulators = await allSimulators();
   const source = simulators.get('imaging-document-source');
@@ -35,8 +43,8 @@ export async function referenceRun(fault?: { simulator: string; id: string }, ti
   try {
     const catalogue = await loadCatalogue();
     const programme = await loadProgramme(catalogue.entries);
-    const [loaded] = await loadScenarios(['xds-i/ids/share-ct-study'], { verbs: await builtInVerbs() });
-    if (!loaded) throw new Error('no scenario');
+    const file = dataFile('scenarios', 'xds-i', 'ids', 'share-ct-study.yaml');
+    const scenario = parseScenario(alter(await readFile(file, 'utf8')), file, 'xds-i/ids/share-ct-study', { verbs: await builtInVerbs() });
     const outcome = await run({
       simulators,
       fixtures: { study: (name, folder) => prepareStudy(name, folder), patient },
@@ -46,7 +54,7 @@ export async function referenceRun(fault?: { simulator: string; id: string }, ti
       sut,
       catalogue: catalogue.bytes,
       programme: programme.bytes,
-      scenarios: [loaded.scenario],
+      scenarios: [scenario],
       tool: { name: 'Assay', version: 'test' },
       ...(fault && fault.simulator !== source.name && { fault }),
     });

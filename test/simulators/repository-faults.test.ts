@@ -15,7 +15,7 @@ describe('simulators: faults of the Document Repository, through the whole threa
 
   for (const fault of repository.faults) {
     it(`${fault.id}: ${fault.title}`, async () => {
-      const run = await referenceRun({ simulator: 'document-repository', id: fault.id });
+      const run = await referenceRun({ fault: { simulator: 'document-repository', id: fault.id } });
       const changed = [...verdicts(run.judgement)].filter(([id, verdict]) => conformant.get(id) !== verdict).map(([id, verdict]) => `${id}: ${conformant.get(id)} → ${verdict}`);
       await run.clean();
       expect(changed).to.deep.equal([]);
