@@ -1,4 +1,5 @@
 /** The front of every listener: TCP or TLS, a limit on connections, and handshakes that fail told in words. */
+import { ConfigurationError } from '../configuration-error.js';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { Party, TlsSettings } from '../contracts.js';
@@ -80,7 +81,7 @@ async function bind(server: Server, host: string, port: number, who: string): Pr
         EACCES: `port ${port} needs more rights; choose one above 1023`,
         EADDRNOTAVAIL: `${host} is no address of this machine`,
       };
-      reject(new Error(`${who} cannot listen: ${reasons[error.code ?? ''] ?? error.message}`));
+      reject(new ConfigurationError(`${who} cannot listen: ${reasons[error.code ?? ''] ?? error.message}`));
     });
     server.listen({ host, port }, resolve);
   });

@@ -1,4 +1,5 @@
 /** One run, one writer: a lock file that names its holder. */
+import { ConfigurationError } from '../configuration-error.js';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
@@ -28,11 +29,11 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
     if (text === undefined) continue;
     const holder = parseHolder(text);
     if (holder && holds(holder, mine)) {
-      throw new Error(`${path}: expected no other writer, found process ${holder.pid} on ${holder.host}; end it, or wait until it is done`);
+      throw new ConfigurationError(`${path}: expected no other writer, found process ${holder.pid} on ${holder.host}; end it, or wait until it is done`);
     }
     await removeStale(path, text);
   }
-  throw new Error(`${path}: another process takes this lock over and over; try again`);
+  throw new ConfigurationError(`${path}: another process takes this lock over and over; try again`);
 }
 
 function parseHolder(text: string): Holder | undefined {

@@ -1,4 +1,5 @@
 /** TLS: settings into options, facts of a connection, and failures in plain words. */
+import { ConfigurationError } from '../configuration-error.js';
 import { readFile } from 'node:fs/promises';
 import type { DetailedPeerCertificate, TLSSocket, TlsOptions } from 'node:tls';
 import type { EvidenceStore, Party, TlsSettings } from '../contracts.js';
@@ -16,9 +17,9 @@ export async function tlsOptions(settings: Partial<TlsSettings>): Promise<Pick<T
 async function pem(value: string, what: string): Promise<string> {
   if (value.includes('-----BEGIN')) return value;
   const text = await readFile(value, 'utf8').catch((error: Error) => {
-    throw new Error(`TLS ${what}: expected a PEM text or the path of a PEM file, found ${error.message}`);
+    throw new ConfigurationError(`TLS ${what}: expected a PEM text or the path of a PEM file, found ${error.message}`);
   });
-  if (!text.includes('-----BEGIN')) throw new Error(`TLS ${what}: expected PEM (-----BEGIN …) in ${value}, found something else; convert DER with openssl x509 -inform der`);
+  if (!text.includes('-----BEGIN')) throw new ConfigurationError(`TLS ${what}: expected PEM (-----BEGIN …) in ${value}, found something else; convert DER with openssl x509 -inform der`);
   return text;
 }
 

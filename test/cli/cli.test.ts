@@ -58,6 +58,15 @@ await writeFile(broken, sutTemplate.replace('actor: Imaging Document Source', 'a
     expect(run.err).not.to.contain('    at ');
   });
 
+  it('says that a port is in use, and what to do', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { code, err } = assay('simulate', 'document-registry', '--port', String((server.address() as { port: number }).port));
+    server.close();
+    expect(code).to.equal(3);
+    expect(err).to.contain('is in use').and.contain('choose another port');
+  });
+
   it('says what is wrong with a scenario of the user', async () => {
     const own = join(folder, 'scenarios', 'mine');
     const { mkdir } = await import('node:fs/promises');
