@@ -498,6 +498,8 @@ export interface Excerpt {
   lines: string[];
   /** Index into `lines`, and the columns marked in it (0-based, end exclusive). */
   mark?: { line: number; from: number; to: number };
+  /** A hex dump cuts what is marked into rows: the marks behind the first. */
+  moreMarks?: { line: number; from: number; to: number }[];
 }
 
 // ── The run as read back ────────────────────────────────────────────────────
