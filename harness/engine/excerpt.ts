@@ -52,7 +52,7 @@ const cut = (line: string): string => (line.length > 2 * WIDTH ? `${line.slice(0
 
 function hexExcerpt(window: Buffer, start: number, length: number, from: number): Excerpt {
   const lines: string[] = [];
-  let mark: Excerpt['mark'];
+  const marks: NonNullable<Excerpt['mark']>[] = [];
   const firstRow = Math.max(Math.ceil(from / 16), Math.floor((from + start) / 16) - 3) * 16;
   for (let row = firstRow; row < firstRow + 10 * 16; row += 16) {
     const bytes = window.subarray(row - from, row - from + 16);
@@ -60,8 +60,10 @@ function hexExcerpt(window: Buffer, start: number, length: number, from: number)
     const hex = [...bytes].map((b) => b.toString(16).padStart(2, '0')).join(' ').padEnd(47);
     const ascii = [...bytes].map((b) => (b >= 0x20 && b < 0x7f ? String.fromCharCode(b) : '·')).join('');
     const position = from + start - row;
-    if (position >= 0 && position < 16) mark = { line: lines.length, from: 10 + position * 3, to: 10 + Math.min(16, position + length) * 3 - 1 };
+    const [first, end] = [Math.max(0, position), Math.min(bytes.length, position + length)];
+    if (first < end) marks.push({ line: lines.length, from: 10 + first * 3, to: 10 + end * 3 - 1 });
     lines.push(`${row.toString(16).padStart(8, '0')}  ${hex}  ${ascii}`);
   }
-  return { kind: 'hex', firstLine: 0, lines, mark };
+  const [mark, ...moreMarks] = marks;
+  return { kind: 'hex', firstLine: 0, lines, ...(mark && { mark }), ...(moreMarks.length > 0 && { moreMarks }) };
 }

@@ -7,6 +7,7 @@ import { sealPack, listFiles } from '../../reports/pack/seal.js';
 import { verifyPack } from '../../reports/pack/verify.js';
 import { findBrowser } from '../../reports/pdf/browser.js';
 import { demoSigningKey, makeSelfSigned, loadSigningKey, parseCertificates, type SigningKey } from '../../reports/signing/key.js';
+import { renderHtml } from '../../reports/html/render.js';
 import { writeReport } from '../../reports/write.js';
 import { HOSTILE, sampleModel } from './model.js';
 
@@ -55,6 +56,19 @@ describe('report and pack', () => {
     const links = [...html.matchAll(/href="#([^"]+)"/g)].map((m) => m[1]);
     expect(links.length).to.be.greaterThan(10);
     expect(links.filter((l) => !ids.has(l))).to.deep.equal([]);
+  });
+
+  it('shows findings that are alike once, with each place, and names what was open by its reason', async () => {
+    const model = sampleModel();
+    const failed = model.requirements.find(({ verdict }) => verdict === 'fail')!;
+    const [first] = failed.findings;
+    failed.findings.push({ ...first!, expected: 'another thing' }, { ...first!, at: { ...first!.at!, line: 99, offset: 900 } });
+    for (const id of ['OPEN-1', 'OPEN-2']) model.requirements.push({ id, level: 'SHALL', mandatory: true, verdict: 'not exercised', why: 'no RAD-69 message came', findings: [] });
+    const html = await renderHtml(model, { subject: 'CN=x', fingerprint: '00', origin: 'configured' });
+    expect(html.split(`<a href="#${failed.id}">`)).to.have.length(2);
+    expect(html).to.contain('The same at 2 more').and.contain('expected another thing; the same place').and.contain('line 99, column 5, byte 900');
+    expect(html.split('<td class="why">no RAD-69 message came</td>')).to.have.length(2);
+    expect(html).to.contain('RAD-68, request of the system under test');
   });
 
   it('is well-formed JUnit', function () {
