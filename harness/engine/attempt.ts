@@ -61,6 +61,7 @@ export class Attempt {
     this.#mailbox = new Mailbox(options.log, options.before);
     this.#stopHearing = options.log.listen((event) => this.#hear(event));
     for (const event of options.before) this.#replay(event);
+    this.#tellAgain();
   }
 
   /** Carries out every step that is not finished yet. Resolves also where steps fail; `aborted` when the signal ended it. */
@@ -200,7 +201,7 @@ export class Attempt {
       clock,
       simulator: (name) => stage.get(name),
       next: (matcher, withinMs) => this.#next(step, matcher, withinMs),
-      ask: (prompt) => this.#ask(step, resumed && verb.onResume === 'ask' ? { ...prompt, text: `(The run was interrupted here. If this is done already, confirm it.) ${prompt.text}` } : prompt),
+      ask: (prompt) => this.#ask(step, resumed && verb.onResume === 'ask' ? { ...prompt, text: `(The run was interrupted here, and what was sent meanwhile did not arrive. Do it again, or confirm it where the product is still going to send.) ${prompt.text}` } : prompt),
     };
   }
 
@@ -242,6 +243,17 @@ export class Attempt {
     if (known?.type !== 'dimse.instance') return;
     const { direction, status, sopInstance } = known.data;
     if (direction === 'sent' && status === 0) this.#delivered.set(sopInstance, { sop: sopInstance });
+  }
+
+  /** A wait that was broken off: what the product sent while nobody listened is lost, and no silence of the product. So it is told once more. */
+  #tellAgain(): void {
+    const { steps } = this.#options.scenario;
+    for (const step of steps) {
+      if (step.verb !== 'await' || !this.#begun.has(step.index) || this.#finished.has(step.index)) continue;
+      const { stimulus } = step.parameters;
+      const told = steps.find(({ index, parameters }) => index < step.index && typeof parameters['as'] === 'string' && stimulus === `\${${parameters['as']}}`);
+      if (told) this.#finished.delete(told.index);
+    }
   }
 
   /** Takes up what was done before an interruption. */

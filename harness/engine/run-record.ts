@@ -144,7 +144,7 @@ class Reading {
       case 'step.started': {
         const { attempt, index, verb, summary } = event.data;
         // A step that is taken up again after an interruption is one step.
-        this.#dropUnfinished(attempt, index);
+        this.#dropEarlier(attempt, index);
         this.steps.push({ attempt, index, verb, summary, outcome: 'aborted', start: event.at, end: event.at });
         break;
       }
@@ -226,8 +226,8 @@ class Reading {
     this.#attemptOf.set(exchange.id, attempt);
   }
 
-  #dropUnfinished(attempt: string, index: number): void {
-    const at = this.steps.findIndex((step) => step.attempt === attempt && step.index === index && step.outcome === 'aborted');
+  #dropEarlier(attempt: string, index: number): void {
+    const at = this.steps.findIndex((step) => step.attempt === attempt && step.index === index);
     if (at >= 0) this.steps.splice(at, 1);
   }
 

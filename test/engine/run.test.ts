@@ -147,7 +147,7 @@ describe('run', () => {
     const asked: string[] = [];
     const resumed = await resumeRun(outcome.dir, { ...first, signal: undefined, operator: operatorThat(async ({ text }) => void asked.push(text)) });
     expect(resumed).to.deep.equal({ ...outcome, status: 'finished' });
-    expect(asked).to.deep.equal(['(The run was interrupted here. If this is done already, confirm it.) Never mind']);
+    expect(asked).to.deep.equal(['(The run was interrupted here, and what was sent meanwhile did not arrive. Do it again, or confirm it where the product is still going to send.) Never mind']);
     expect(bench.of<{ endpoints: { url: string } }>('simulator.started')[1]).to.deep.equal(before);
     const record = await openRun(outcome.dir);
     expect(record.status).to.equal('finished');
@@ -156,6 +156,21 @@ describe('run', () => {
     expect(record.attempts[0]!.exchanges).to.have.length(2);
     expect(record.steps.map((s) => [s.verb, s.outcome])).to.deep.equal([['prompt', 'done'], ['prompt', 'done'], ['await', 'done'], ['send', 'done']]);
     expect((await failure(resumeRun(outcome.dir, first))).message).to.contain('the run is finished');
+  });
+
+  it('tells the product once more where the wait for its message was broken off: meanwhile nobody listened', async () => {
+    const stop = new AbortController();
+    const steps = `  - prompt: { text: "Post to \${note-taker.url}", as: asked }\n  - await: { transaction: NOTE-1, at: note-taker, within: 20s, stimulus: "\${asked}" }\n`;
+    const first = await bench.options({ sut: sutFor(sut.url), scenarios: [await scenarioOf(steps)], operator: operatorThat(async () => undefined), signal: stop.signal });
+    first.onEvent = (event) => void (event.type === 'await.started' && stop.abort());
+    const outcome = await run(first);
+    expect(outcome.status).to.equal('interrupted');
+    const resumed = await resumeRun(outcome.dir, { ...first, signal: undefined, onEvent: undefined, operator: operatorThat((prompt) => post(addressIn(prompt), 'again')) });
+    expect(resumed.status).to.equal('finished');
+    const record = await openRun(outcome.dir);
+    expect(record.steps.map((s) => [s.index, s.outcome])).to.deep.equal([[0, 'done'], [1, 'done']]);
+    expect(record.attempts[0]!.facts.stimuli).to.have.length(2);
+    expect(record.attempts[0]!.facts.awaits.map((a) => a.outcome)).to.deep.equal(['aborted', 'arrived']);
   });
 
   it('resumes what a kill left behind', async () => {

@@ -83,6 +83,10 @@ export const submits = defineAttemptCheck('RAD68-001', async function* (facts, c
     return yield notExercised(waited.length > 0 ? 'The wait for the submission was broken off.' : 'No submission was waited for.');
   if (!inTime.listenerReachable)
     return yield undecidable('No submission came, but that our listener can be reached from the source was not shown.');
+  // While a run is interrupted nobody listens: a submission of that time is lost, unless the source was told once more.
+  const brokenOff = waited.filter(({ outcome }) => outcome === 'aborted').length;
+  if (facts.stimuli.length <= brokenOff)
+    return yield undecidable('The run was interrupted during the wait: the submission may have been sent while our listener was closed.');
   const broken = brokenRequest(context);
   yield violated({
     because: `No Provide and Register Imaging Document Set request for the study came within ${Math.round(inTime.withinMs / 1000)} seconds`,
