@@ -100,4 +100,6 @@ async function main(argv: string[]): Promise<number> {
 
 // A reader that closes the pipe early (`assay list | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT.ownError));
+// npm runs a script in the package's folder; the paths that were typed are of the folder where it was typed.
+if (process.env['npm_lifecycle_event'] === 'assay' && process.env['INIT_CWD']) process.chdir(process.env['INIT_CWD']);
 process.exitCode = await main(process.argv.slice(2));

@@ -97,7 +97,7 @@ export async function runScenarios(request: RunRequest, io: CommandIo): Promise<
   }
   for (const line of summaryLines(judgement, scenarios[0]?.scenario.address ?? judgement.attempts.at(-1)?.scenario ?? judgement.run)) say(line);
   if (code === EXIT.configuration) say(`  The product could not be reached: ${unreachable}\n  assay preflight FILE looks for the cause.`);
-  if (outcome.status === 'interrupted') say(`  interrupted; go on with: assay run --resume ${outcome.dir} --sut FILE`);
+  if (outcome.status === 'interrupted') say(`  interrupted; go on with: assay run --resume ${outcome.dir} --sut FILE, and --trigger where there was one`);
   say('');
   say(`  report    ${written.html}`);
   say(written.pdf ? `            ${written.pdf}` : `  no PDF    ${written.noPdf}`);

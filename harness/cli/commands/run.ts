@@ -41,7 +41,7 @@ own, and writes the signed report into a new run folder.
   --own-study DIR --patient-id CX   the vendor's own study (Part 10 files) instead of a synthetic one, and its
                          patient's identifier in the affinity domain
   --out DIR              folder in which the run's own folder is made (default: runs)
-  --resume RUN           go on with an interrupted run at its first unfinished step
+  --resume RUN           go on with an interrupted run at its first unfinished step; needs --sut and --trigger again
   --programme FILE       another programme than Image Share Validation
   --scenarios DIR        more scenarios; may be repeated
   --schemas DIR          official schemas to consult as well
@@ -75,7 +75,7 @@ Exit: 0 conforms, 1 does not conform, 2 not concluded, 3 the set-up is wrong.`,
   async run(args, io: CommandIo) {
     const [resume, file, kind] = [args.text('resume'), args.text('sut'), args.text('kind') ?? 'self-test'];
     if (!resume && args.positionals.length === 0) throw new UsageError('expected the address of a scenario (assay list); Usage: assay run SCENARIO… --sut FILE');
-    if (!file) throw new UsageError('expected --sut FILE, the description of your product');
+    if (!file) throw new UsageError(`expected --sut FILE, the description of your product${resume ? ': the run folder keeps no secrets, so the file is needed again' : ''}`);
     const known = KINDS.find((k) => k === kind);
     if (!known) throw new UsageError(`--kind ${kind}: expected one of ${KINDS.join(', ')}`);
     const [ownStudy, patientId] = [args.text('own-study'), args.text('patient-id')];
