@@ -27,6 +27,7 @@ const DAYS_WARNING = 30;
 const SKEW_WARNING_MS = 60_000;
 
 export async function* preflight(sut: SutDescription, options: PreflightOptions): AsyncGenerator<PreflightLine, void, void> {
+  yield* placeholders(sut);
   yield* oids(sut);
   yield* codes(sut);
   yield await ownListener(sut);
@@ -38,6 +39,12 @@ export async function* preflight(sut: SutDescription, options: PreflightOptions)
       else yield* dicom(what, address, aeTitles?.[name] ?? aeTitles?.['dicom'] ?? 'ANY-SCP', options);
     }
   }
+}
+
+/** What the template left to fill in: a report on "<vendor> <product>" is of no use to anybody. */
+function* placeholders(sut: SutDescription): Generator<PreflightLine> {
+  const open = Object.entries(sut.product).filter(([, value]) => /^<.*>$/.test(String(value))).map(([name]) => `product.${name}`);
+  if (open.length > 0) yield { what: open.join(', '), state: 'wrong', detail: 'still as in the template', remedy: 'write the names and the version that the report is to show' };
 }
 
 function* oids(sut: SutDescription): Generator<PreflightLine> {

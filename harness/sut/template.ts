@@ -1,7 +1,8 @@
 /** A SUT file to start from. */
 
 /** What `assay` writes for a vendor who has no SUT file yet: an Imaging Document Source with the two tests of the built-in scenario. */
-export const sutTemplate = `# What is tested, and how it is reached. Every place in angle brackets is yours to fill.
+export const sutTemplate = `# What is tested, and how it is reached. Fill in every place in angle brackets, and see that
+# each address, port, AE title, OID and code is yours (192.0.2.x leads nowhere): the OIDs and codes below are those of the public test domain.
 schema: assay-sut/1
 product: { vendor: "<vendor>", name: "<product>", version: "<version>" }
 claims:
@@ -14,8 +15,8 @@ claims:
 systems:
   ids:
     endpoints:
-      dicom: 192.0.2.7:11112                 # takes the study by C-STORE
-      rad69: https://192.0.2.7:8443/rad69    # answers RAD-69
+      dicom: 192.0.2.7:11112                 # your product: takes the study by C-STORE
+      rad69: https://192.0.2.7:8443/rad69    # your product: answers RAD-69
     aeTitles: { dicom: VENDOR_IDS }
     oids:
       repositoryUniqueId: 1.3.6.1.4.1.21367.13.80.110   # Retrieve Location UID of its manifests

@@ -14,10 +14,10 @@ complete it with harness/sut/sut.schema.json. Then: assay preflight sut.yaml`,
     try {
       await writeFile(file, sutTemplate, { flag: 'wx' });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw new ConfigurationError(`${file} is there already; expected a new name`);
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw new ConfigurationError(`${file} is there already and is left as it is; name another: assay init other.yaml`);
       throw error;
     }
-    io.out(`${file}: fill in what stands in angle brackets, then: assay preflight ${file}`);
+    io.out(`${file}: fill in the angle brackets and your addresses, AE titles, OIDs and codes; then: assay preflight ${file}`);
     return EXIT.conforms;
   },
 };
