@@ -120,10 +120,17 @@ function whyOf(verdict: Verdict, seen: Seen, requirement: Requirement): string |
     case 'not applicable':
       return because('not applicable');
     case 'not exercised':
-      return because('not exercised') ?? `no message of the system under test that ${requirement.transaction} speaks of was captured${requirement.needs.length > 0 ? `; it needs ${requirement.needs.join(', ')}` : ''}`;
+      return because('not exercised') ?? notSeen(requirement);
     case 'pass':
       return undefined;
   }
+}
+
+/** Nothing came that the requirement could be seen in: which message that would have been. */
+function notSeen({ transaction, needs }: Requirement): string {
+  const carrier = { KOS: 'readable manifest', METADATA: 'metadata', SOAP: 'SOAP message', MTOM: 'MTOM package' }[transaction];
+  const what = carrier ? `no ${carrier} to which it applies came from the system under test` : `no ${transaction} message to which it applies came from the system under test`;
+  return `${what}${needs.length > 0 ? `; it needs ${needs.join(', ')}` : ''}`;
 }
 
 /** Hears the checks, attempt by attempt. */

@@ -1,5 +1,6 @@
 /** The document of a RAD-68 submission: RAD TF-2 4.68.4.1.2.1. */
 import type { Location } from '../../../contracts.js';
+import type { Submission } from '../../../formats/model.js';
 import { submissionView } from '../../../formats/ebrim.js';
 import { manifestView } from '../../../formats/manifest.js';
 import { soapView } from '../../../formats/soap.js';
@@ -37,11 +38,21 @@ export const sharedDocumentIsKeyObject = defineCheck('RAD68-003', submissionView
     yield violated({
       because: 'The document of an entry that says it is DICOM cannot be read as a DICOM object, or is not there',
       expected: 'a Key Object Selection Document',
-      found: 'no readable DICOM object',
+      found: documentSeen(submission, claimed.id),
       at,
       remedy,
     });
 });
+
+/** What was submitted instead, so that its maker recognises it: size and first octets. */
+function documentSeen(submission: Submission, id: string | undefined): string {
+  const document = submission.documents.find((candidate) => candidate.id === id);
+  if (!document) return 'no document for the entry';
+  const { bytes, size } = document;
+  if (!bytes || size === undefined) return 'a document whose octets cannot be had';
+  const start = Buffer.from(bytes.subarray(0, 40)).toString('latin1').replace(/[^\x20-\x7e]/g, '·');
+  return `no readable DICOM object: ${size} octets that begin ${JSON.stringify(start)}`;
+}
 
 /** The request is packaged as MTOM/XOP; the finer rules have entries of their own. */
 export const packagedAsMtom = defineCheck('RAD68-004', soapView, function* (message) {
