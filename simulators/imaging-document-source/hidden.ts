@@ -41,7 +41,6 @@ export const THE_MANIFEST: string[] = [
   ...ids('ASY-RAD68-', 3, '1 11 28'),
   ...ids('RAD68-', 3, '5-6 8-9'),
   ...ids('RAD69-', 3, '4'),
-  ...ids('XCAI-', 3, '2'),
 ];
 /** Nothing is submitted. */
 export const THE_SUBMISSION: string[] = [
