@@ -20,7 +20,7 @@ for (const file of (await readdir(import.meta.dirname)).filter((f) => f.endsWith
   const { bench } = (await import(join(import.meta.dirname, file))) as { bench?: Bench };
   if (!bench || (wanted.length > 0 && !wanted.includes(bench.name))) continue;
   for (const row of await bench.run()) {
-    const mark = row.goal === undefined ? ' ' : row.ratio >= row.goal ? '✓' : '✗';
-    console.log(`${mark} ${row.work.padEnd(44)} ${row.ratio.toFixed(2).padStart(7)} × ${row.peer}${row.goal === undefined ? '' : ` (goal ${row.goal})`}  ${row.detail}`);
+    const mark = Number.isNaN(row.ratio) ? '–' : row.goal === undefined ? ' ' : row.ratio >= row.goal ? '✓' : '✗';
+    console.log(`${mark} ${row.work.padEnd(44)} ${Number.isNaN(row.ratio) ? '  absent' : `${row.ratio.toFixed(2).padStart(7)} ×`} ${row.peer}${row.goal === undefined ? '' : ` (goal ${+row.goal.toFixed(2)})`}  ${row.detail}`);
   }
 }

@@ -1,15 +1,18 @@
-/** A submission of 1 GB: Assay's listener (every byte on disk, hashed, before the answer) beside a server that only drains and hashes; peak memory above idle. */
+/** A submission of 100 MiB (ASSAY_BENCH_MB: another size): Assay's listener (every byte on disk, hashed, before the answer) beside a server that only drains and hashes; peak memory above idle. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { median as middle } from './in-turn.js';
 import type { Bench, BenchRow } from './main.js';
 
+const median = (values: number[]): number => middle([...values].sort((a, b) => a - b));
+
 const MB = 1024 * 1024;
-const SIZE = Number(process.env['ASSAY_BENCH_MB'] ?? 1024);
-const ROUNDS = 3;
+const SIZE = Number(process.env['ASSAY_BENCH_MB'] ?? 100);
+const ROUNDS = 5;
 const LIMIT_MB = 200;
 
 interface Measure {
@@ -52,8 +55,6 @@ async function residentMb(pid: number | undefined, field: 'VmRSS' | 'VmHWM'): Pr
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) / 1024;
 }
-
-const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 export const bench: Bench = {
   name: 'mtom-memory',

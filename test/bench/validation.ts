@@ -11,31 +11,10 @@ import { SchemaPool } from '../../harness/validation/pool.js';
 import { driverSchema, ownSchemas, ownSchemasFolder } from '../../harness/validation/schema-files.js';
 import { closeSharedPool } from '../../harness/validation/schema-validator.js';
 import { loadWitness } from '../witness/load.js';
+import { inTurn, row } from './in-turn.js';
 import type { Bench, BenchRow } from './main.js';
 
 const ROUNDS = 5;
-type Work = () => unknown;
-
-/** Milliseconds of each work, run in turn so that the machine's moods meet all of them. */
-async function inTurn(works: Work[]): Promise<number[][]> {
-  const times = works.map((): number[] => []);
-  for (const work of works) await work();
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [index, work] of works.entries()) {
-      const start = process.hrtime.bigint();
-      await work();
-      times[index]?.push(Number(process.hrtime.bigint() - start) / 1e6);
-    }
-  }
-  return times.map((list) => list.sort((a, b) => a - b));
-}
-const median = (times: number[] | undefined): number => times?.[Math.floor(times.length / 2)] ?? NaN;
-
-function row(work: string, peer: string, goal: number | undefined, ours: number[] | undefined, theirs: number[] | undefined, count: number): BenchRow {
-  const rate = (times: number[] | undefined): string => `${Math.round((count / median(times)) * 1000)}/s`;
-  const spread = (times: number[] | undefined): string => `${times?.[0]?.toFixed(0)}–${times?.at(-1)?.toFixed(0)} ms`;
-  return { work, peer, ratio: median(theirs) / median(ours), ...(goal !== undefined && { goal }), detail: `${rate(ours)} (${spread(ours)}) against ${rate(theirs)} (${spread(theirs)})` };
-}
 
 /** The payload of the witness's submission, blown up to about `length` characters by entries of the same kind. */
 async function payload(length: number): Promise<string> {
@@ -68,7 +47,7 @@ async function schemas(name: string, length: number, count: number, goals: [loop
     writeFileSync(driver, driverSchema(Object.fromEntries(Object.entries(ownSchemas).map(([namespace, path]) => [namespace, join(ownSchemasFolder(), path)]))));
     writeFileSync(file, wrapped);
     const lint = (): void => void execFileSync('xmllint', ['--noout', '--nonet', '--schema', driver, ...Array.from({ length: count }, () => file)], { stdio: 'ignore' });
-    const [ours, both, plain, xmllint] = await inTurn([through(one), through(two), loop, lint]);
+    const [ours, both, plain, xmllint] = await inTurn([through(one), through(two), loop, lint], ROUNDS);
     const size = `${Math.round(text.length / 1024)} KB`;
     return [
       row(`XSD ${size}, one worker`, 'libxmljs2 loop', goals[0], ours, plain, count),
@@ -97,7 +76,7 @@ async function judgement(): Promise<BenchRow[]> {
       await Promise.all(Array.from({ length: count }, () => judge(submission)));
     };
     const lint = (): void => void execFileSync('xmllint', ['--noout', '--nonet', '--schema', driver, ...Array.from({ length: count }, () => file)], { stdio: 'ignore' });
-    const [mine, xmllint] = await inTurn([ours, lint]);
+    const [mine, xmllint] = await inTurn([ours, lint], ROUNDS);
     return [row('whole judgement of a submission', 'xmllint (schema alone)', 0.25, mine, xmllint, count)];
   } finally {
     closeSharedPool();
