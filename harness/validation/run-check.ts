@@ -29,6 +29,7 @@ const shortened = (text: string): string => (text.length > TEXT_LIMIT ? `${text.
 
 function bounded(observation: Observation): Observation {
   const { because, expected, found, remedy, at } = observation;
+  if (![because, expected, found, remedy, at?.path].some((text) => text !== undefined && text.length > TEXT_LIMIT)) return observation;
   return {
     ...observation,
     because: shortened(because),
@@ -54,12 +55,15 @@ export async function runCheck(start: () => Promise<Iterable<Observation> | Asyn
       const yielded = await start();
       if (yielded === undefined) return false;
       const counts = new Map<string, number>();
-      for await (const observation of yielded) {
+      const take = (observation: Observation): void => {
         const kind = `${observation.outcome} ${observation.atMost ?? ''}`;
         const count = (counts.get(kind) ?? 0) + 1;
         counts.set(kind, count);
         if (count <= OBSERVATIONS) observations.push(bounded(observation));
-      }
+      };
+      // Most checks wait for nothing: awaiting each of their observations would cost more than making it.
+      if (Symbol.iterator in yielded) for (const observation of yielded) take(observation);
+      else for await (const observation of yielded) take(observation);
       summarise(observations, counts);
       return true;
     })();
