@@ -74,7 +74,7 @@ describe('judge', () => {
     const silent = { ...record, exchanges: [] };
     const result = await verdictWith(defineCheck(ID, bytes, () => [met('right')]), silent);
     expect(result?.verdict).to.equal('not exercised');
-    expect(result?.why).to.include('no message of the system under test');
+    expect(result?.why).to.include('no SOAP message to which it applies came');
   });
 
   it('asks every check that decides a requirement: one that found nothing to look at leaves it open', async () => {
