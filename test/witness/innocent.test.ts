@@ -27,6 +27,9 @@ const variants: Record<string, Edit[]> = {
   'further header blocks, and wsa:From': [
     { in: Q, insert: '<t:Trace xmlns:t="urn:t">1</t:Trace><wsa:From><wsa:Address>http://pacs.example/</wsa:Address></wsa:From>', before: '</soap:Header>' },
   ],
+  'recipients of each kind': [
+    { in: Q, insert: '<rim:Slot name="intendedRecipient"><rim:ValueList><rim:Value>Clinic</rim:Value><rim:Value>|^Lind^Ada</rim:Value><rim:Value>||^^Internet^ada@clinic.example</rim:Value></rim:ValueList></rim:Slot>', before: '<rim:Slot name="submissionTime">' },
+  ],
   'comments anywhere': [
     { in: Q, insert: '<!-- a -->', before: '<soap:Header>' },
     { in: Q, insert: '<!-- b -->', before: '<rim:ExtrinsicObject' },
@@ -77,7 +80,9 @@ describe('innocent variants', function () {
   for (const [name, edits] of Object.entries(variants)) {
     it(`${name}: no verdict changes`, async () => {
       const judgement = await judge(await loadWitness(CASE, { edits }));
-      const changed = differences(conformant, vectorOf(judgement));
+      // What a product may leave out and gives rightly makes its requirement pass.
+      const given = (line: string): boolean => line.endsWith(': pass') && conformant.get(line.slice(0, -': pass'.length)) === 'not applicable';
+      const changed = differences(conformant, vectorOf(judgement)).filter((line) => !given(line));
       const why = judgement.requirements.filter(({ id }) => changed.some((line) => line.startsWith(`${id}:`))).map(({ why: words }) => words);
       expect(changed, why.join('; ')).to.deep.equal([]);
     });
