@@ -34,6 +34,7 @@ export const faults = [
     { id: 'sourceId-is-a-name', title: 'gives a host name as SubmissionSet.sourceId', breaks: 'ASY-META-039', alsoBreaks: ['ASY-META-017'] },
     { metadata: ({ submissionSet }) => void (identifierOf(submissionSet, 'XDSSubmissionSet.sourceId')!.attributes.value = 'pacs.hospital.example') },
   ),
+  sourceFault({ id: 'recipient-names-nobody', title: 'gives an intendedRecipient of two bars', breaks: 'ASY-META-092' }, { metadata: ({ submissionSet }) => setSlot(submissionSet, 'intendedRecipient', '||') }),
   sourceFault({ id: 'no-submissionTime', title: 'leaves out submissionTime', breaks: 'ASY-META-041' }, { metadata: ({ submissionSet }) => dropSlot(submissionSet, 'submissionTime') }),
   sourceFault(
     { id: 'entry-by-reference', title: 'marks its new entry as included by reference', breaks: 'ASY-META-050' },
