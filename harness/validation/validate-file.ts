@@ -22,6 +22,7 @@ export interface FileFinding {
   message: string;
   expected?: string;
   found?: string;
+  remedy?: string;
   location?: { line?: number; column?: number; offset: number; path?: string };
 }
 export interface FileResult {
@@ -63,8 +64,8 @@ export async function validateFile(file: string, bytes: Uint8Array, options: Fil
       const verdict = verdictOf(observation, requirement, requirement.level);
       verdicts.push(verdict);
       if (observation.outcome !== 'violated') continue;
-      const { because: message, expected, found, at } = observation;
-      findings.push({ requirement: requirement.id, level: requirement.level, verdict, message, ...(expected !== undefined && { expected }), ...(found !== undefined && { found }), ...(at && { location: { line: at.line, column: at.column, offset: at.offset, path: at.path } }) });
+      const { because: message, expected, found, at, remedy } = observation;
+      findings.push({ requirement: requirement.id, level: requirement.level, verdict, message, ...(expected !== undefined && { expected }), ...(found !== undefined && { found }), ...(remedy !== undefined && { remedy }), ...(at && { location: { line: at.line, column: at.column, offset: at.offset, path: at.path } }) });
     }
     if (run?.error === undefined) continue;
     verdicts.push('error');

@@ -5,14 +5,15 @@ import { loadCatalogue } from '../../requirements/catalogue.js';
 import { parseCodes } from '../../validation/file-codes.js';
 import { closeSharedPool } from '../../validation/schema-validator.js';
 import { validateFile, type FileResult } from '../../validation/validate-file.js';
-import { EXIT, UsageError, type Command } from '../command.js';
+import { ConfigurationError, EXIT, UsageError, type Command } from '../command.js';
 
 const MARK: Record<Verdict, string> = { pass: '✓', warning: '△', fail: '✗', error: '!', inconclusive: '?', 'not exercised': '○', 'not applicable': '–' };
 
 /** Files as named; a folder stands for every file below it, `-` for standard input. */
 async function* filesOf(names: string[]): AsyncGenerator<string> {
   for (const name of names) {
-    if (name === '-' || !(await stat(name)).isDirectory()) yield name;
+    const known = name === '-' ? undefined : await stat(name).catch((error: NodeJS.ErrnoException) => Promise.reject(new ConfigurationError(`${name}: expected a file or folder to judge, but it cannot be read (${error.code}). Check the path.`)));
+    if (!known?.isDirectory()) yield name;
     else for (const entry of (await readdir(name, { recursive: true, withFileTypes: true })).sort((a, b) => join(a.parentPath, a.name).localeCompare(join(b.parentPath, b.name)))) if (entry.isFile()) yield join(entry.parentPath, entry.name);
   }
 }
@@ -32,7 +33,9 @@ function words(result: FileResult): string[] {
     if (at) lines.push(`        at ${at.line ? `line ${at.line}, column ${at.column ?? 1}, ` : ''}byte ${at.offset}${at.path ? `  ${at.path}` : ''}`);
     if (f.expected) lines.push(`        expected ${f.expected}`);
     if (f.found) lines.push(`        found    ${f.found}`);
+    if (f.remedy) lines.push(`        mend     ${f.remedy}`);
   }
+  if (result.kind === 'unknown') lines.push('    expected a SOAP message, an MTOM capture, bare metadata or a manifest; for a message that is not recognised name its --transaction');
   return lines;
 }
 
@@ -48,7 +51,7 @@ rest of an exchange or the study is not exercised.
   --codes FILE       code sets of the affinity domain (codes.xml)
   --schemas DIR      official schemas to consult as well
   --json             one JSON object a file and line: {file, kind, transaction, verdict,
-                     findings: [{requirement, level, verdict, message, expected, found, location}]}
+                     findings: [{requirement, level, verdict, message, expected, found, remedy, location}]}
 
 Exit: 0 no file fails, 1 a file fails, 2 nothing in a file could be judged.`,
   options: { transaction: { type: 'string' }, codes: { type: 'string' }, schemas: { type: 'string' }, json: { type: 'boolean' } },
