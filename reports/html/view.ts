@@ -35,7 +35,8 @@ export function reportView(model: ReportModel, signer: Signer): Record<string, u
     findings: findings.map((f, i) => findingView(model, f.requirement, f.finding, f.others, `finding-${i + 1}`, anchors)),
     open: byReason(requirements.filter((r) => r.mandatory && ['not exercised', 'inconclusive', 'error'].includes(r.verdict)).map((r) => requirementView(model, r))),
     groups: groupByTransaction(model, requirements),
-    sequence: sequenceSvg(model.exchanges.map((e) => ({ exchange: e, anchor: anchors.get(e.id) ?? '', answer: answerOf(e), broken: broken.has(e.id) }))),
+    // As they began: the log has them as they ended, and a registration ends before the submission that caused it.
+    sequence: sequenceSvg([...model.exchanges].sort((a, b) => begun(a).localeCompare(begun(b))).map((e) => ({ exchange: e, anchor: anchors.get(e.id) ?? '', answer: answerOf(e), broken: broken.has(e.id) }))),
     exchanges: model.exchanges.map((e) => exchangeView(e, anchors.get(e.id) ?? '', broken.has(e.id))),
     attempts: model.attempts.map((a) => ({ ...a, css: cssOf(a.verdict), start: time(a.start), end: time(a.end), sha: short(a.sha256), steps: model.steps.filter((s) => s.attempt === a.id).map((s) => ({ ...s, number: s.index + 1, css: cssOf(s.outcome), ms: Date.parse(s.end) - Date.parse(s.start) })) })),
     incidents: model.incidents,
@@ -155,6 +156,7 @@ function groupByTransaction(model: ReportModel, requirements: RequirementResult[
   });
 }
 
+const begun = (e: Exchange): string => e.messages[0]?.start ?? '';
 const answerOf = (e: Exchange): string => (e.messages.some((m) => m.from === 'responder') ? (e.ended === 'complete' ? 'answered' : e.ended) : e.ended === 'complete' ? 'no answer' : e.ended);
 
 function exchangeView(e: Exchange, anchor: string, broken: boolean): Record<string, unknown> {
