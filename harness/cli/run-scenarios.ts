@@ -117,7 +117,7 @@ function outline(scenarios: readonly Scenario[], say: (line: string) => void): n
   for (const scenario of scenarios) {
     say(`${scenario.address}: ${scenario.title}`);
     for (const step of scenario.steps) say(`  ${step.index + 1}. ${step.verb} ${JSON.stringify(step.parameters)}`);
-    say(`  promises ${scenario.exercises.length} requirements, covers ${scenario.covers.join(', ')}`);
+    say(`  promises ${scenario.exercises.length} requirements, covers ${scenario.covers.join(', ') || 'no test'}`);
   }
   return EXIT.conforms;
 }

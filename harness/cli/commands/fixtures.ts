@@ -7,7 +7,8 @@ export const command: Command = {
   summary: 'list the synthetic patients and studies, or write a study as DICOM files',
   usage: '[STUDY --out DIR [--seed N]] [--json]',
   help: `Without a name: lists what there is. With the name of a study: writes its Part 10 files into DIR, for a product that
-imports files instead of receiving them by C-STORE. All of it is invented; no picture is of a person.
+is to hold it before a run: then run with --own-study DIR and the patient's identifier in the affinity domain (--patient-id).
+All of it is invented; no picture is of a person.
 
   --out DIR     an empty or new folder
   --seed N      equal UIDs at each call; without it they are fresh

@@ -37,7 +37,7 @@ export const command: Command = {
         for (const [name, p] of properties) io.out(`  ${name.padEnd(22)} ${p.description ?? ''}${p.default === undefined ? '' : ` (default ${JSON.stringify(p.default)})`}`);
       }
     } else {
-      for (const s of scenarios) io.out(`${s.address}\n  ${s.title}. ${s.actor} of ${s.profile}, ${s.transactions.join(', ')}; covers ${s.covers.join(', ')}; promises ${s.exercises.length} requirements`);
+      for (const s of scenarios) io.out(`${s.address}\n  ${s.title}. ${s.actor} of ${s.profile}, ${s.transactions.join(', ')}; covers ${s.covers.join(', ') || 'no test'}; promises ${s.exercises.length} requirements`);
     }
     return EXIT.conforms;
   },
