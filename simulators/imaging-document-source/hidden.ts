@@ -46,7 +46,7 @@ export const THE_MANIFEST: string[] = [
 export const THE_SUBMISSION: string[] = [
   ...THE_MANIFEST,
   ...ids('ASY-ITI41-', 3, '1-5 19 30'),
-  ...ids('ASY-META-', 3, '1-15 17-24 26-33 35-39 41-44 49-51 56-60 69 73-77 81-82 90 93-98'),
+  ...ids('ASY-META-', 3, '1-15 17-24 26-33 35-39 41-44 49-51 56-60 69 73-77 81-82 90 92-98'),
   ...ids('ASY-MTOM-', 3, '1-9 13-14'),
   ...ids('ASY-RAD68-', 3, '2-10 12 14 17-21 29-32'),
   ...ids('ASY-SOAP-', 3, '1 4-6 8-9 13 15-20 26'),
