@@ -18,6 +18,7 @@ import { EXIT, type CommandIo } from './command.js';
 import { finishRun } from './finish.js';
 import { allSimulators } from './simulators.js';
 import { exitOf, summaryLines } from './summary.js';
+import { log } from '../wire/log.js';
 
 export interface RunRequest {
   addresses: string[];
@@ -48,6 +49,8 @@ const fixtures: Fixtures = {
 };
 
 export async function runScenarios(request: RunRequest, io: CommandIo): Promise<number> {
+  // On a terminal the steps tell the same in words; a line of JSON would fall into the progress line.
+  if (io.tty && process.env['ASSAY_LOG'] === undefined) log.level = 'error';
   const progress = progressLines({ tty: io.tty && !request.json });
   const say = (line: string): void => (request.json ? undefined : io.out(line));
   const onEvent = (event: RunEvent): void => {
