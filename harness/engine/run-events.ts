@@ -1,5 +1,6 @@
 /** The events of a run as their writers mean them (v 1). Readers take what they know and pass over the rest. */
-import type { Answer, AttemptFacts, BlobRef, Exchange, Json, Prompt, ReportModel, RequirementId, RunEvent, RunStatus, Sha256, SutDescription } from '../contracts.js';
+import type { Answer, AttemptFacts, Exchange, Json, Prompt, ReportModel, RequirementId, RunEvent, RunStatus, Sha256, SutDescription } from '../contracts.js';
+import type { DimseInstance } from '../wire/recorder.js';
 import type { GivenStudy } from './step.js';
 
 export type StepOutcome = 'done' | 'timed out' | 'failed' | 'aborted' | 'skipped';
@@ -27,17 +28,7 @@ export interface RunEvents {
   /** It came in the attempt's time and is for another patient and study: kept, and not judged in this attempt. */
   'exchange.foreign': { attempt: string; exchange: string; why: string };
   'exchange.ended': { exchange: Exchange };
-  'dimse.instance': {
-    exchange: string;
-    sopClass: string;
-    sopInstance: string;
-    study: string;
-    series: string;
-    transferSyntax: string;
-    dataset: BlobRef;
-    direction: 'sent' | 'received';
-    status?: number;
-  };
+  'dimse.instance': DimseInstance;
   'wire.problem': { connection: string; simulator: string; what: string; peer?: string };
   incident: { what: string };
 }
